@@ -1,0 +1,13 @@
+# Debian 12's packages, all of them installed by deploy/bootstrap.
+find_package(Threads REQUIRED)
+find_package(absl REQUIRED)
+find_package(Protobuf REQUIRED)
+find_package(gRPC REQUIRED)
+find_package(RocksDB REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(prometheus-cpp REQUIRED)
+find_package(GTest REQUIRED)
+find_package(benchmark REQUIRED)
+find_program(DIALTONE_PROTOC protoc REQUIRED)
+find_program(DIALTONE_GRPC_PLUGIN grpc_cpp_plugin REQUIRED)

@@ -1,0 +1,24 @@
+// SHA-256, and what Dialtone derives from it: chained hashes, the partition of an aggregate, keyed hashes.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace dialtone {
+
+using Digest = std::array<std::uint8_t, 32>;
+
+Digest Sha256(std::string_view bytes);
+// Sha256(first ‖ second), without joining them.
+Digest Sha256(std::string_view first, std::string_view second);
+Digest HmacSha256(std::string_view key, std::string_view bytes);
+
+std::string_view AsBytes(const Digest& digest);
+std::string ToHex(std::string_view bytes);
+
+// "sha256-64": the first 8 bytes of SHA-256 of the key, big-endian, modulo the count. Frozen with the ledger's format.
+std::uint32_t PartitionOf(std::string_view aggregate_key, std::uint32_t partition_count);
+
+}  // namespace dialtone
