@@ -1,0 +1,34 @@
+# The doors of the project for people; each is one line over a script or a preset.
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+.PHONY: help build demo test bench format check clean
+
+help: ## This list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+
+build: ## Build the server and the command line tool into build/release/bin
+	@deploy/bootstrap
+	@cmake/build release dialtoned dialtone
+
+demo: build ## Watch an organization being set up by the real server
+	@build/release/bin/dialtone demo
+
+test: ## Build everything and run all tests
+	@deploy/bootstrap
+	@cmake/build dev
+	@tests/run dev
+
+bench: ## Measure Dialtone against bare gRPC and bare disk; takes some minutes
+	@deploy/bootstrap
+	@cmake/build release
+	@tests/benchmark/run
+
+format: ## Bring all C++ into shape with clang-format
+	@deploy/bootstrap
+	@git ls-files '*.h' '*.cc' | xargs -r clang-format-14 -i
+
+check: ## The heavier checks of CI: lint, clang-tidy, sanitizers, the second compiler
+	@.ci/run format protos shell tidy asan tsan gcc bench
+
+clean: ## Remove everything that was built
+	@rm -rf build
