@@ -65,11 +65,11 @@ std::string ToHex(std::string_view bytes) {
   return text;
 }
 
-std::uint32_t PartitionOf(std::string_view aggregate_key, std::uint32_t partition_count) {
+std::uint64_t KeyHash(std::string_view aggregate_key) {
   const Digest digest = Sha256(aggregate_key);
   std::uint64_t first = 0;
-  for (int i = 0; i < 8; ++i) first = first << 8 | digest[static_cast<std::size_t>(i)];
-  return static_cast<std::uint32_t>(first % partition_count);
+  for (std::size_t i = 0; i < sizeof(first); ++i) first = first << 8U | digest[i];
+  return first;
 }
 
 }  // namespace dialtone

@@ -18,7 +18,8 @@ Digest HmacSha256(std::string_view key, std::string_view bytes);
 std::string_view AsBytes(const Digest& digest);
 std::string ToHex(std::string_view bytes);
 
-// "sha256-64": the first 8 bytes of SHA-256 of the key, big-endian, modulo the count. Frozen with the ledger's format.
-std::uint32_t PartitionOf(std::string_view aggregate_key, std::uint32_t partition_count);
+// "sha256-64": the first 8 bytes of SHA-256 of an aggregate's key, big-endian. Its partition is the remainder by the
+// partition count. Frozen with the ledger's format.
+std::uint64_t KeyHash(std::string_view aggregate_key);
 
 }  // namespace dialtone
