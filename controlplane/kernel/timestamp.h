@@ -51,4 +51,7 @@ google::protobuf::Duration ToProto(Duration span);
 Timestamp FromProto(const google::protobuf::Timestamp& at);
 Duration FromProto(const google::protobuf::Duration& span);
 
+// So that `now + policy.reservations().ttl()` reads as it is said.
+inline Timestamp operator+(Timestamp at, const google::protobuf::Duration& span) { return at + FromProto(span); }
+
 }  // namespace dialtone
