@@ -1,4 +1,5 @@
-// What decides as one: an organization, or a number block. It lives in one partition, found by the hash of its key.
+// What decides as one: an organization, or a number block. It lives in one partition, found by the
+// hash of its key.
 #pragma once
 
 #include <absl/functional/function_ref.h>
@@ -15,15 +16,20 @@
 
 namespace dialtone {
 
-// Its resource name, `organizations/contoso` or `numberBlocks/1206555`, with the hash that its partition follows from.
+// Its resource name, `organizations/contoso` or `numberBlocks/1206555`, with the hash that its
+// partition follows from.
 class AggregateKey {
  public:
   AggregateKey() = default;
   explicit AggregateKey(std::string text) : text_(std::move(text)), hash_(KeyHash(text_)) {}
   const std::string& text() const { return text_; }
   std::uint64_t hash() const { return hash_; }
-  std::uint32_t PartitionOf(std::uint32_t count) const { return static_cast<std::uint32_t>(hash_ % count); }
-  friend bool operator==(const AggregateKey& a, const AggregateKey& b) { return a.text_ == b.text_; }
+  std::uint32_t PartitionOf(std::uint32_t count) const {
+    return static_cast<std::uint32_t>(hash_ % count);
+  }
+  friend bool operator==(const AggregateKey& a, const AggregateKey& b) {
+    return a.text_ == b.text_;
+  }
 
  private:
   std::string text_;

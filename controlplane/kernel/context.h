@@ -1,4 +1,5 @@
-// All that a decision may know beside the command and the aggregate: values, written into the event where they matter.
+// All that a decision may know beside the command and the aggregate: values, written into the event
+// where they matter.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +18,8 @@ namespace policy {
 class Policy;
 }
 
-// Who asked, as verified by the door: `users/…`, `services/…`; empty for time and for other aggregates' steps.
+// Who asked, as verified by the door: `users/…`, `services/…`; empty for time and for other
+// aggregates' steps.
 struct Actor {
   std::string name;
 };
@@ -31,9 +33,13 @@ struct IdSource {
 class Context {
  public:
   // `policy` and `ids` outlive the context; `trace` is null unless a dry run asks for it.
-  Context(Timestamp now, Actor actor, RequestId request_id, const policy::Policy& policy, IdSource& ids,
-          std::vector<RuleTrace>* trace)
-      : now_(now), actor_(std::move(actor)), request_id_(std::move(request_id)), policy_(policy), ids_(ids),
+  Context(Timestamp now, Actor actor, RequestId request_id, const policy::Policy& policy,
+          IdSource& ids, std::vector<RuleTrace>* trace)
+      : now_(now),
+        actor_(std::move(actor)),
+        request_id_(std::move(request_id)),
+        policy_(policy),
+        ids_(ids),
         trace_(trace) {}
 
   // Ledger time: never before that of an earlier decision of the partition.
@@ -48,14 +54,15 @@ class Context {
   // `r3-1042-0`: the tag's prefix, then partition, index and ordinal. REQUIRES: Tag::kPrefix.
   template <class Tag>
   Id<Tag> NewId() {
-    return Id<Tag>(Tag::kPrefix + std::to_string(ids_.position.partition) + "-" + std::to_string(ids_.position.index) +
-                   "-" + std::to_string(ids_.ordinal++));
+    return Id<Tag>(Tag::kPrefix + std::to_string(ids_.position.partition) + "-" +
+                   std::to_string(ids_.position.index) + "-" + std::to_string(ids_.ordinal++));
   }
 
-  // The same for the same position and ordinal, so that a replay of the decision agrees; no secret can be made of it.
+  // The same for the same position and ordinal, so that a replay of the decision agrees; no secret
+  // can be made of it.
   std::uint64_t Random() {
-    std::uint64_t seed = ids_.position.index * 0x9E3779B97F4A7C15U + (std::uint64_t{ids_.position.partition} << 32U) +
-                         ++ids_.ordinal;
+    std::uint64_t seed = ids_.position.index * 0x9E3779B97F4A7C15U +
+                         (std::uint64_t{ids_.position.partition} << 32U) + ++ids_.ordinal;
     seed = (seed ^ seed >> 30U) * 0xBF58476D1CE4E5B9U;
     seed = (seed ^ seed >> 27U) * 0x94D049BB133111EBU;
     return seed ^ seed >> 31U;

@@ -18,7 +18,8 @@ class Deadlines {
     const std::string& what;
   };
 
-  // `what` names the thing within its state, such as a resource name; a new time replaces the old one.
+  // `what` names the thing within its state, such as a resource name; a new time replaces the old
+  // one.
   void Set(const std::string& what, Timestamp at) {
     Clear(what);
     by_name_[what] = at;

@@ -37,8 +37,8 @@ struct Fact {
   friend bool operator==(const Fact&, const Fact&) = default;
 };
 
-// The caller may not do this now. `reason` is the value's name in the slice's refusal enum, where the gRPC code and the
-// remedy stand as options.
+// The caller may not do this now. `reason` is the value's name in the slice's refusal enum, where
+// the gRPC code and the remedy stand as options.
 struct Rejection {
   std::string reason;
   std::vector<Fact> facts;
@@ -67,7 +67,8 @@ Events ToEvents(E&&... events) {
   return list;
 }
 
-inline ledger::v1::Answer AnswerOf(const RequestId& request, const google::protobuf::MessageLite& reply) {
+inline ledger::v1::Answer AnswerOf(const RequestId& request,
+                                   const google::protobuf::MessageLite& reply) {
   ledger::v1::Answer answer;
   answer.set_request_id(request.bytes());
   answer.set_reply(reply.SerializeAsString());
@@ -96,7 +97,8 @@ class Pending {
   explicit Pending(Event first, E&&... rest)
       : events_(internal::ToEvents(std::move(first), std::forward<E>(rest)...)) {}
   template <class Reply>
-  operator Verdict<Reply>() && {  // NOLINT(google-explicit-constructor): `return Pending(…)` is the point
+  operator Verdict<Reply>() && {  // NOLINT(google-explicit-constructor): `return Pending(…)` is the
+                                  // point
     return Decision<Reply>{std::move(events_), std::nullopt, {}};
   }
 
@@ -107,7 +109,9 @@ class Pending {
 // An open request gets its reply now.
 template <class Reply, class... E>
 Decision<Nothing> Answered(const RequestId& request, const Reply& reply, E&&... events) {
-  return {internal::ToEvents(std::forward<E>(events)...), Nothing{}, {internal::AnswerOf(request, reply)}};
+  return {internal::ToEvents(std::forward<E>(events)...),
+          Nothing{},
+          {internal::AnswerOf(request, reply)}};
 }
 
 // An open request is refused now.

@@ -43,9 +43,9 @@ Digest Sha256(std::string_view first, std::string_view second) {
 Digest HmacSha256(std::string_view key, std::string_view bytes) {
   Digest digest;
   unsigned int size = 0;
-  const auto* const made =
-      HMAC(Algorithm(), key.data(), static_cast<int>(key.size()),
-           reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest.data(), &size);
+  const auto* const made = HMAC(Algorithm(), key.data(), static_cast<int>(key.size()),
+                                reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
+                                digest.data(), &size);
   DIALTONE_CHECK(made != nullptr && size == digest.size(), "OpenSSL has no HMAC");
   return digest;
 }

@@ -1,4 +1,5 @@
-// SHA-256, and what Dialtone derives from it: chained hashes, the partition of an aggregate, keyed hashes.
+// SHA-256, and what Dialtone derives from it: chained hashes, the partition of an aggregate, keyed
+// hashes.
 #pragma once
 
 #include <array>
@@ -18,8 +19,8 @@ Digest HmacSha256(std::string_view key, std::string_view bytes);
 std::string_view AsBytes(const Digest& digest);
 std::string ToHex(std::string_view bytes);
 
-// "sha256-64": the first 8 bytes of SHA-256 of an aggregate's key, big-endian. Its partition is the remainder by the
-// partition count. Frozen with the ledger's format.
+// "sha256-64": the first 8 bytes of SHA-256 of an aggregate's key, big-endian. Its partition is the
+// remainder by the partition count. Frozen with the ledger's format.
 std::uint64_t KeyHash(std::string_view aggregate_key);
 
 }  // namespace dialtone

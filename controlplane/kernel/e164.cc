@@ -21,8 +21,10 @@ tl::expected<E164, std::string> E164::Parse(std::string_view text) {
   if (!std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; })) {
     return tl::unexpected<std::string>("must have nothing but digits after the +");
   }
-  if (digits.size() < kDigitsMin || digits.size() > kDigitsMax) return tl::unexpected<std::string>("must have 7 to 15 digits");
-  if (digits.front() == '0') return tl::unexpected<std::string>("must begin with a country code, and none begins with 0");
+  if (digits.size() < kDigitsMin || digits.size() > kDigitsMax)
+    return tl::unexpected<std::string>("must have 7 to 15 digits");
+  if (digits.front() == '0')
+    return tl::unexpected<std::string>("must begin with a country code, and none begins with 0");
   std::uint64_t value = 0;
   for (const char digit : digits) value = value * 10 + static_cast<std::uint64_t>(digit - '0');
   return E164(value);

@@ -36,5 +36,7 @@ class E164 {
 
 template <>
 struct std::hash<dialtone::E164> {
-  std::size_t operator()(dialtone::E164 number) const { return std::hash<std::uint64_t>{}(number.digits()); }
+  std::size_t operator()(dialtone::E164 number) const {
+    return std::hash<std::uint64_t>{}(number.digits());
+  }
 };

@@ -1,4 +1,5 @@
-// Names that Dialtone gives: made of the position where the thing came to be, so that every replay gives the same.
+// Names that Dialtone gives: made of the position where the thing came to be, so that every replay
+// gives the same.
 #pragma once
 
 #include <compare>
@@ -8,7 +9,8 @@
 
 namespace dialtone {
 
-// The last segment of a resource's name: `r-…` in `organizations/contoso/reservations/r-…`. The tag tells kinds apart.
+// The last segment of a resource's name: `r-…` in `organizations/contoso/reservations/r-…`. The tag
+// tells kinds apart.
 template <class Tag>
 class Id {
  public:

@@ -12,17 +12,21 @@ __extension__ using Wide = __int128;
 }  // namespace
 
 std::string Money::text() const {
-  const std::uint64_t size = micros_ < 0 ? 0 - static_cast<std::uint64_t>(micros_) : static_cast<std::uint64_t>(micros_);
+  const std::uint64_t size =
+      micros_ < 0 ? 0 - static_cast<std::uint64_t>(micros_) : static_cast<std::uint64_t>(micros_);
   std::string decimals = std::to_string(kMicros + size % kMicros).substr(1);
   while (decimals.size() > kDecimalsMin && decimals.back() == '0') decimals.pop_back();
-  return (micros_ < 0 ? "-" : "") + std::to_string(size / kMicros) + "." + decimals + " " + currency_.text();
+  return (micros_ < 0 ? "-" : "") + std::to_string(size / kMicros) + "." + decimals + " " +
+         currency_.text();
 }
 
-std::int64_t MultiplyRounded(std::int64_t amount, std::int64_t numerator, std::int64_t denominator) {
+std::int64_t MultiplyRounded(std::int64_t amount, std::int64_t numerator,
+                             std::int64_t denominator) {
   DIALTONE_CHECK(denominator > 0, "division by " + std::to_string(denominator));
   const Wide product = Wide{amount} * numerator;
   const Wide half = denominator / 2;
-  const Wide rounded = product < 0 ? -((-product + half) / denominator) : (product + half) / denominator;
+  const Wide rounded =
+      product < 0 ? -((-product + half) / denominator) : (product + half) / denominator;
   DIALTONE_CHECK(rounded >= INT64_MIN && rounded <= INT64_MAX, "an amount beyond 64 bits");
   return static_cast<std::int64_t>(rounded);
 }
@@ -34,6 +38,8 @@ type::v1::Money ToProto(const Money& money) {
   return proto;
 }
 
-Money FromProto(const type::v1::Money& money) { return {money.micros(), Currency(money.currency_code())}; }
+Money FromProto(const type::v1::Money& money) {
+  return {money.micros(), Currency(money.currency_code())};
+}
 
 }  // namespace dialtone

@@ -1,4 +1,5 @@
-// Money: an integer of micro-units with its currency, never a fraction, never two currencies in one sum.
+// Money: an integer of micro-units with its currency, never a fraction, never two currencies in one
+// sum.
 #pragma once
 
 #include <compare>
@@ -35,8 +36,9 @@ class Money {
   // REQUIRES: the same currency; the sum fits 64 bits.
   friend Money operator+(Money a, Money b) {
     std::int64_t sum = 0;
-    DIALTONE_CHECK(a.currency_ == b.currency_ && !__builtin_add_overflow(a.micros_, b.micros_, &sum),
-                   a.text() + " + " + b.text());
+    DIALTONE_CHECK(
+        a.currency_ == b.currency_ && !__builtin_add_overflow(a.micros_, b.micros_, &sum),
+        a.text() + " + " + b.text());
     return {sum, a.currency_};
   }
   friend Money operator-(Money a, Money b) { return a + Money(-b.micros_, b.currency_); }
@@ -57,8 +59,8 @@ class Money {
   Currency currency_;
 };
 
-// amount × numerator ÷ denominator, the exact half away from zero: the one rounding rule of Dialtone, with 128 bits in
-// between. REQUIRES: denominator > 0.
+// amount × numerator ÷ denominator, the exact half away from zero: the one rounding rule of
+// Dialtone, with 128 bits in between. REQUIRES: denominator > 0.
 std::int64_t MultiplyRounded(std::int64_t amount, std::int64_t numerator, std::int64_t denominator);
 
 type::v1::Money ToProto(const Money& money);

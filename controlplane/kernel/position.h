@@ -1,4 +1,5 @@
-// Where in the ledger something happened: dense, public, the same on every node; never a log's own offset.
+// Where in the ledger something happened: dense, public, the same on every node; never a log's own
+// offset.
 #pragma once
 
 #include <compare>
@@ -21,6 +22,8 @@ struct Moment {
   Timestamp time;
 };
 
-inline std::string ToText(const Position& at) { return std::to_string(at.partition) + "/" + std::to_string(at.index); }
+inline std::string ToText(const Position& at) {
+  return std::to_string(at.partition) + "/" + std::to_string(at.index);
+}
 
 }  // namespace dialtone

@@ -1,5 +1,5 @@
-// Refusals in the order of their precedence. The first broken rule refuses; a dry run is shown all of them, each with
-// its inputs.
+// Refusals in the order of their precedence. The first broken rule refuses; a dry run is shown all
+// of them, each with its inputs.
 #pragma once
 
 #include <google/protobuf/generated_enum_reflection.h>
@@ -23,8 +23,7 @@ inline std::string FactText(std::integral auto number) { return std::to_string(n
 inline std::string FactText(const E164& number) { return number.text(); }
 inline std::string FactText(const Money& money) { return money.text(); }
 template <class T>
-  requires google::protobuf::is_proto_enum<T>::value
-std::string FactText(T value) {
+requires google::protobuf::is_proto_enum<T>::value std::string FactText(T value) {
   return google::protobuf::GetEnumDescriptor<T>()->FindValueByNumber(value)->name();
 }
 
@@ -51,9 +50,11 @@ class Rules {
 
   template <class Reason, class... T>
   Rules& Require(bool holds, Reason reason, Named<T>... facts) {
-    if (holds && trace_ == nullptr) [[likely]] return *this;
+    if (holds && trace_ == nullptr) [[likely]]
+      return *this;
     if (trace_ == nullptr && refusal_) return *this;
-    Rejection rejection{FactText(reason), {Fact{std::string(facts.name), FactText(facts.value)}...}};
+    Rejection rejection{FactText(reason),
+                        {Fact{std::string(facts.name), FactText(facts.value)}...}};
     if (!holds && !refusal_) refusal_ = rejection;
     if (trace_ != nullptr) trace_->push_back({holds, std::move(rejection)});
     return *this;

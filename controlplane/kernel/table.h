@@ -1,5 +1,5 @@
-// Rows of an aggregate's state, in the order of their keys. A table remembers which rows an entry touched, so that these
-// alone are written to disk, and read back when the entry turns out void.
+// Rows of an aggregate's state, in the order of their keys. A table remembers which rows an entry
+// touched, so that these alone are written to disk, and read back when the entry turns out void.
 #pragma once
 
 #include <absl/functional/function_ref.h>
@@ -30,12 +30,14 @@ inline void FromRowKey(std::string_view bytes, std::uint64_t& key) {
 class AnyTable {
  public:
   using Visit = absl::FunctionRef<void(std::string_view key, std::string_view row)>;
-  using VisitTouched = absl::FunctionRef<void(std::string_view key, const std::string* row)>;  // null: erased
+  using VisitTouched =
+      absl::FunctionRef<void(std::string_view key, const std::string* row)>;  // null: erased
 
   virtual ~AnyTable() = default;
   // Each row that was touched since the last call, once, as it is now.
   virtual void DrainTouched(VisitTouched visit) = 0;
-  // Sets (or, with null, erases) a row without touching it. REQUIRES: bytes that this table has given.
+  // Sets (or, with null, erases) a row without touching it. REQUIRES: bytes that this table has
+  // given.
   virtual void Restore(std::string_view key, const std::string* row) = 0;
   // All rows in the order of their keys.
   virtual void ForEachRow(Visit visit) const = 0;

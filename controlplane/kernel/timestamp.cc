@@ -6,7 +6,8 @@ namespace {
 
 constexpr std::int64_t kMicros = 1'000'000;
 
-// Whole seconds, rounded down also before 1970, and the nanoseconds above them: as protobuf wants both.
+// Whole seconds, rounded down also before 1970, and the nanoseconds above them: as protobuf wants
+// both.
 template <class Proto>
 Proto Split(std::int64_t micros) {
   std::int64_t seconds = micros / kMicros;
@@ -23,7 +24,9 @@ Proto Split(std::int64_t micros) {
 
 }  // namespace
 
-google::protobuf::Timestamp ToProto(Timestamp at) { return Split<google::protobuf::Timestamp>(at.micros()); }
+google::protobuf::Timestamp ToProto(Timestamp at) {
+  return Split<google::protobuf::Timestamp>(at.micros());
+}
 
 google::protobuf::Duration ToProto(Duration span) {
   google::protobuf::Duration proto;

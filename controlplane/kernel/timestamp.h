@@ -21,9 +21,15 @@ class Duration {
 
   constexpr std::int64_t micros() const { return micros_; }
   friend constexpr auto operator<=>(Duration, Duration) = default;
-  friend constexpr Duration operator+(Duration a, Duration b) { return Duration(a.micros_ + b.micros_); }
-  friend constexpr Duration operator-(Duration a, Duration b) { return Duration(a.micros_ - b.micros_); }
-  friend constexpr Duration operator*(Duration a, std::int64_t factor) { return Duration(a.micros_ * factor); }
+  friend constexpr Duration operator+(Duration a, Duration b) {
+    return Duration(a.micros_ + b.micros_);
+  }
+  friend constexpr Duration operator-(Duration a, Duration b) {
+    return Duration(a.micros_ - b.micros_);
+  }
+  friend constexpr Duration operator*(Duration a, std::int64_t factor) {
+    return Duration(a.micros_ * factor);
+  }
 
  private:
   explicit constexpr Duration(std::int64_t micros) : micros_(micros) {}
@@ -37,9 +43,15 @@ class Timestamp {
 
   constexpr std::int64_t micros() const { return micros_; }
   friend constexpr auto operator<=>(Timestamp, Timestamp) = default;
-  friend constexpr Timestamp operator+(Timestamp at, Duration span) { return Timestamp(at.micros_ + span.micros()); }
-  friend constexpr Timestamp operator-(Timestamp at, Duration span) { return Timestamp(at.micros_ - span.micros()); }
-  friend constexpr Duration operator-(Timestamp a, Timestamp b) { return Duration::Micros(a.micros_ - b.micros_); }
+  friend constexpr Timestamp operator+(Timestamp at, Duration span) {
+    return Timestamp(at.micros_ + span.micros());
+  }
+  friend constexpr Timestamp operator-(Timestamp at, Duration span) {
+    return Timestamp(at.micros_ - span.micros());
+  }
+  friend constexpr Duration operator-(Timestamp a, Timestamp b) {
+    return Duration::Micros(a.micros_ - b.micros_);
+  }
 
  private:
   explicit constexpr Timestamp(std::int64_t micros) : micros_(micros) {}
@@ -52,6 +64,8 @@ Timestamp FromProto(const google::protobuf::Timestamp& at);
 Duration FromProto(const google::protobuf::Duration& span);
 
 // So that `now + policy.reservations().ttl()` reads as it is said.
-inline Timestamp operator+(Timestamp at, const google::protobuf::Duration& span) { return at + FromProto(span); }
+inline Timestamp operator+(Timestamp at, const google::protobuf::Duration& span) {
+  return at + FromProto(span);
+}
 
 }  // namespace dialtone

@@ -19,7 +19,8 @@ TEST(E164, SaysWhatIsWrong) {
   EXPECT_EQ(E164::Parse("+1206555-100").error(), "must have nothing but digits after the +");
   EXPECT_EQ(E164::Parse("+120655").error(), "must have 7 to 15 digits");
   EXPECT_EQ(E164::Parse("+1234567890123456").error(), "must have 7 to 15 digits");
-  EXPECT_EQ(E164::Parse("+0206555010").error(), "must begin with a country code, and none begins with 0");
+  EXPECT_EQ(E164::Parse("+0206555010").error(),
+            "must begin with a country code, and none begins with 0");
 }
 
 }  // namespace

@@ -1,0 +1,83 @@
+#include "controlplane/engine/runtime/ack_tracker.h"
+
+#include "controlplane/kernel/check.h"
+
+namespace dialtone::engine {
+
+namespace {
+
+Token TokenOf(const ledger::v1::Outcome& outcome, Position own) {
+  Token token{own};
+  if (outcome.has_cause()) token.push_back({outcome.cause().partition(), outcome.cause().index()});
+  return token;
+}
+
+}  // namespace
+
+ledger::v1::Answer RuntimeAnswer(ledger::v1::RuntimeRefusal reason,
+                                 const std::vector<Fact>& facts) {
+  ledger::v1::Answer answer;
+  answer.mutable_refusal()->set_reason(ledger::v1::RuntimeRefusal_Name(reason));
+  for (const Fact& fact : facts) {
+    ledger::v1::Fact& added = *answer.mutable_refusal()->add_facts();
+    added.set_name(fact.name);
+    added.set_value(fact.value);
+  }
+  return answer;
+}
+
+void AckTracker::Repeat(const RequestKey& key, std::uint64_t index, Command& command) {
+  const std::vector<FeedEntry> entries = feed_.ReadAfter(index - 1, 1);
+  DIALTONE_CHECK(!entries.empty(),
+                 "entry " + std::to_string(index) + " is answered from before it is valid");
+  for (const ledger::v1::Outcome& outcome : entries.front().batch->outcomes()) {
+    if (KeyHash(outcome.aggregate()) != key.aggregate_hash) continue;
+    for (const ledger::v1::Answer& answer : outcome.answers()) {
+      if (answer.request_id() == key.bytes())
+        return command.done_(answer, TokenOf(outcome, entries.front().at.position));
+    }
+  }
+  DIALTONE_CHECK(false,
+                 "entry " + std::to_string(index) + " has no answer to " + ToHex(key.bytes()));
+}
+
+void AckTracker::ReleaseAt(std::uint64_t index, ledger::v1::Answer answer, Command& command) {
+  if (index <= feed_.head()) return command.done_(answer, {{feed_.partition(), feed_.head()}});
+  at_index_.emplace(index, Late{std::move(answer), std::move(command.done_)});
+}
+
+void AckTracker::Refuse(ledger::v1::RuntimeRefusal reason, Command& command,
+                        std::vector<Fact> facts) {
+  if (command.done_) command.done_(RuntimeAnswer(reason, facts), {});
+}
+
+void AckTracker::Valid(const FeedEntry& entry) {
+  for (const ledger::v1::Outcome& outcome : entry.batch->outcomes()) {
+    if (outcome.answers().empty() || parked_.empty()) continue;
+    const std::uint64_t hash = KeyHash(outcome.aggregate());
+    for (const ledger::v1::Answer& answer : outcome.answers()) {
+      const auto found = parked_.find(RequestKey(answer.request_id(), hash));
+      if (found == parked_.end()) continue;
+      std::vector<DoneFunction> waiting = std::move(found->second);
+      parked_.erase(found);
+      for (DoneFunction& done : waiting) done(answer, TokenOf(outcome, entry.at.position));
+    }
+  }
+  while (!at_index_.empty() && at_index_.begin()->first <= entry.at.position.index) {
+    Late late = std::move(at_index_.begin()->second);
+    at_index_.erase(at_index_.begin());
+    late.done(late.answer, {entry.at.position});
+  }
+}
+
+void AckTracker::Fail(ledger::v1::RuntimeRefusal reason) {
+  const ledger::v1::Answer refusal = RuntimeAnswer(reason);
+  auto parked = std::exchange(parked_, {});
+  auto late = std::exchange(at_index_, {});
+  for (auto& [key, waiting] : parked) {
+    for (DoneFunction& done : waiting) done(refusal, {});
+  }
+  for (auto& [index, waiting] : late) waiting.done(refusal, {});
+}
+
+}  // namespace dialtone::engine

@@ -1,0 +1,58 @@
+// All that a partition's entries add up to: the aggregates, the requests, the inbox, the time. One
+// way in: Take, the same for what was just decided and for what is replayed.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "controlplane/engine/runtime/inbox.h"
+#include "controlplane/engine/runtime/machine.h"
+#include "controlplane/engine/runtime/request_log.h"
+#include "controlplane/kernel/digest.h"
+#include "dialtone/ledger/v1/fold.pb.h"
+#include "dialtone/ledger/v1/outcome.pb.h"
+
+namespace dialtone::engine {
+
+class Fold {
+ public:
+  Fold(std::uint32_t partition, std::unique_ptr<Machine> machine,
+       std::size_t requests_max = RequestLog::kCapacity);
+
+  const Machine& machine() const { return *machine_; }
+  const RequestLog& requests() const { return requests_; }
+  const Inbox& inbox() const { return inbox_; }
+  // Ledger time of the last outcome.
+  Timestamp time() const { return Timestamp::Micros(head_.get().time_micros()); }
+
+  // Takes one outcome of the entry at `at`.
+  void Take(const ledger::v1::Outcome& outcome, Moment at);
+  void Take(const ledger::v1::InboxProgress& progress) { inbox_.Take(progress); }
+  // Takes a whole entry.
+  void Take(const ledger::v1::Batch& batch, Moment at);
+
+  // The rows that were touched since the last call, as they are now.
+  RowBatch TakeTouched();
+  // Reads back what void entries had touched.
+  void Reload(const RowBatch& touched, FindRow find);
+  // Takes a stored row at start; Derive ends that.
+  void Restore(std::string_view key, const std::string& row);
+  void Derive() { machine_->Derive(); }
+
+  // Over every row in order: equal at equal positions, on every node, whichever way it was reached.
+  Digest ContentDigest() const;
+
+ private:
+  AnyTable& OwnTable(char id);
+  void NoteHead(Timestamp time);
+  void RestoreOwn(std::string_view key, const std::string* row);
+
+  std::uint32_t partition_;
+  std::unique_ptr<Machine> machine_;
+  RequestLog requests_;
+  Inbox inbox_;
+  Single<ledger::v1::FoldRow> head_;
+};
+
+}  // namespace dialtone::engine

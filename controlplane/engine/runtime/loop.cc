@@ -1,0 +1,125 @@
+#include "controlplane/engine/runtime/loop.h"
+
+#include <chrono>
+#include <utility>
+
+namespace dialtone::engine {
+
+namespace {
+
+constexpr Duration kWaitMax = Duration::Seconds(1);
+
+bool AllLeft(const Node& node) {
+  for (std::uint32_t partition = 0; partition < node.partition_count(); ++partition) {
+    const Role role = node.partition(partition).role();
+    if (role == Role::kOwner || role == Role::kSuspect) return false;
+  }
+  return true;
+}
+
+void LeaveAll(Node& node) {
+  for (std::uint32_t partition = 0; partition < node.partition_count(); ++partition)
+    node.partition(partition).Leave();
+}
+
+}  // namespace
+
+Loop::Loop(Node& node, const Clock& clock) : node_(node), clock_(clock) {}
+
+Loop::~Loop() { Stop(); }
+
+void Loop::Start() {
+  {
+    const std::lock_guard lock(mutex_);
+    phase_ = Phase::kRunning;
+  }
+  thread_ = std::thread([this] { Turn(); });
+}
+
+void Loop::Submit(Command command) {
+  std::unique_lock lock(mutex_);
+  if (phase_ != Phase::kRunning) {
+    lock.unlock();
+    return AckTracker::Refuse(ledger::v1::DRAINING, command);
+  }
+  arrived_.push_back(std::move(command));
+  const std::size_t waiting = arrived_.size();
+  lock.unlock();
+  if (waiting == 1) work_.notify_one();  // whoever comes second finds the loop awake
+}
+
+void Loop::Run(absl::AnyInvocable<void(Node&)> task) {
+  {
+    const std::lock_guard lock(mutex_);
+    tasks_.push_back(std::move(task));
+  }
+  work_.notify_one();
+}
+
+void Loop::Wake() {
+  {
+    const std::lock_guard lock(mutex_);
+    woken_ = true;
+  }
+  work_.notify_one();
+}
+
+void Loop::Drain() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (phase_ != Phase::kRunning) return;
+    phase_ = Phase::kDraining;
+  }
+  work_.notify_one();
+  thread_.join();
+}
+
+void Loop::Stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    phase_ = Phase::kStopped;
+  }
+  work_.notify_one();
+  if (thread_.joinable()) thread_.join();
+}
+
+void Loop::Turn() {
+  bool leaving = false;
+  while (true) {
+    const Phase phase = TakeOver();
+    if (phase == Phase::kStopped) return;
+    if (phase == Phase::kDraining && !std::exchange(leaving, true)) LeaveAll(node_);
+    if (node_.Turn(clock_.Now())) continue;
+    if (leaving && AllLeft(node_)) return;
+    WaitForWork();
+  }
+}
+
+void Loop::WaitForWork() {
+  Duration wait = kWaitMax;
+  if (const auto next = node_.NextWake()) wait = std::min(wait, *next - clock_.Now());
+  std::unique_lock lock(mutex_);
+  const auto has_work = [this] {
+    return std::exchange(woken_, false) || !arrived_.empty() || !tasks_.empty() ||
+           phase_ != Phase::kRunning;
+  };
+  work_.wait_for(lock, std::chrono::microseconds(wait.micros()), has_work);
+}
+
+// Commands and tasks that arrived, in the loop's thread and without the lock.
+Loop::Phase Loop::TakeOver() {
+  std::vector<Command> arrived;
+  std::vector<absl::AnyInvocable<void(Node&)>> tasks;
+  Phase phase = Phase::kRunning;
+  {
+    const std::lock_guard lock(mutex_);
+    phase = phase_;
+    arrived.swap(arrived_);
+    tasks.swap(tasks_);
+  }
+  for (auto& task : tasks) task(node_);
+  for (Command& command : arrived) node_.Submit(std::move(command));
+  return phase;
+}
+
+}  // namespace dialtone::engine

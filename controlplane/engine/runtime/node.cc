@@ -1,0 +1,94 @@
+#include "controlplane/engine/runtime/node.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace dialtone::engine {
+
+namespace {
+
+constexpr std::size_t kReadBytes = 1U << 20U;
+
+}  // namespace
+
+Node::Node(NodeOptions options, LedgerStore& store, RowStore& rows, const Reactor& reactor,
+           const policy::Policy& policy, const NewMachine& new_machine)
+    : options_(std::move(options)),
+      reactor_(reactor),
+      owned_(options_.partition_count, false),
+      reacted_to_(options_.partition_count, 0) {
+  for (std::uint32_t partition = 0; partition < options_.partition_count; ++partition) {
+    const Collaborators with{store.partition(partition), rows, reactor, policy, signal_};
+    partitions_.push_back(
+        std::make_unique<Partition>(partition, options_, with, new_machine(partition)));
+  }
+}
+
+tl::expected<void, std::string> Node::Load() {
+  for (const auto& partition : partitions_) {
+    if (auto loaded = partition->Load(); !loaded) return loaded;
+  }
+  return {};
+}
+
+bool Node::Turn(Timestamp now) {
+  bool changed = false;
+  NoteNewOwners();
+  for (std::uint32_t source = 0; source < options_.partition_count; ++source)
+    changed |= ReadReactions(source);
+  for (const auto& partition : partitions_) changed |= partition->Decide(now);
+  for (const auto& partition : partitions_) changed |= partition->Advance(now);
+  return changed;
+}
+
+// A new owner goes on at its inbox: what lies behind it is read again, and dropped by those who
+// have it.
+void Node::NoteNewOwners() {
+  for (std::uint32_t target = 0; target < options_.partition_count; ++target) {
+    const bool owns = partitions_[target]->role() == Role::kOwner;
+    if (owns && !owned_[target]) {
+      for (std::uint32_t source = 0; source < options_.partition_count; ++source) {
+        const InboxPosition at = partitions_[target]->Offered(source);
+        const std::uint64_t whole = at.step == Inbox::kWholeEntry ? at.index : at.index - 1;
+        reacted_to_[source] = std::min(reacted_to_[source], whole);
+      }
+    }
+    owned_[target] = owns;
+  }
+}
+
+bool Node::ReadReactions(std::uint32_t source) {
+  const Feed& feed = partitions_[source]->feed();
+  if (feed.head() <= reacted_to_[source]) return false;
+  for (const FeedEntry& entry : feed.ReadAfter(reacted_to_[source], kReadBytes)) {
+    if (entry.has_reactions) OfferSteps(entry);
+    reacted_to_[source] = entry.at.position.index;
+  }
+  for (const auto& target : partitions_) target->NoteRead(source, reacted_to_[source]);
+  return true;
+}
+
+void Node::OfferSteps(const FeedEntry& entry) {
+  std::uint32_t step = 0;
+  for (const ledger::v1::Outcome& outcome : entry.batch->outcomes()) {
+    reactor_.React(outcome, entry.at, [&](Command command) {
+      ledger::v1::Cause cause;
+      cause.set_partition(entry.at.position.partition);
+      cause.set_index(entry.at.position.index);
+      cause.set_step(step++);
+      Partition& target = *partitions_[command.aggregate.PartitionOf(options_.partition_count)];
+      target.Offer(std::move(cause), std::move(command));
+    });
+  }
+}
+
+std::optional<Timestamp> Node::NextWake() const {
+  std::optional<Timestamp> next;
+  for (const auto& partition : partitions_) {
+    const auto wake = partition->NextWake();
+    if (wake && (!next || *wake < *next)) next = wake;
+  }
+  return next;
+}
+
+}  // namespace dialtone::engine

@@ -1,0 +1,58 @@
+// All partitions of one node, turned together: what their entries ask of each other, what they
+// decide, what the ledger tells. Deterministic and without a thread: the loop turns it in a server,
+// the simulation in tests.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "controlplane/engine/runtime/partition.h"
+
+namespace dialtone::engine {
+
+class Node {
+ public:
+  using NewMachine = std::function<std::unique_ptr<Machine>(std::uint32_t partition)>;
+
+  // `store`, `rows`, `reactor` and `policy` outlive the node.
+  Node(NodeOptions options, LedgerStore& store, RowStore& rows, const Reactor& reactor,
+       const policy::Policy& policy, const NewMachine& new_machine);
+
+  // Reads what a former run has left.
+  tl::expected<void, std::string> Load();
+
+  // To the partition of the command's aggregate.
+  void Submit(Command command) {
+    partitions_[command.aggregate.PartitionOf(options_.partition_count)]->Submit(
+        std::move(command));
+  }
+
+  // One turn: true if anything happened, and so another may be worth while.
+  bool Turn(Timestamp now);
+  // When to turn though nothing arrives.
+  std::optional<Timestamp> NextWake() const;
+
+  std::uint32_t partition_count() const { return options_.partition_count; }
+  Partition& partition(std::uint32_t partition) { return *partitions_[partition]; }
+  const Partition& partition(std::uint32_t partition) const { return *partitions_[partition]; }
+  const FeedSignal& signal() const { return signal_; }
+
+ private:
+  bool ReadReactions(std::uint32_t source);
+  void OfferSteps(const FeedEntry& entry);
+  void NoteNewOwners();
+
+  const NodeOptions options_;
+  const Reactor& reactor_;
+  FeedSignal signal_;
+  std::vector<std::unique_ptr<Partition>> partitions_;
+  std::vector<bool> owned_;  // as of the last turn
+  std::vector<std::uint64_t>
+      reacted_to_;  // by source: entries up to here were offered to all partitions owned here
+};
+
+}  // namespace dialtone::engine

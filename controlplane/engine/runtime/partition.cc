@@ -1,0 +1,282 @@
+#include "controlplane/engine/runtime/partition.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "controlplane/kernel/check.h"
+#include "dialtone/ledger/v1/checkpoint.pb.h"
+
+namespace dialtone::engine {
+
+namespace {
+
+constexpr std::size_t kReadBytes = 4U << 20U;
+constexpr Duration kBackoffFirst = Duration::Millis(200);
+constexpr Duration kBackoffLast = Duration::Seconds(10);
+constexpr Duration kClockBehindMax = Duration::Seconds(10);
+
+// Rows that are the node's, not the fold's: their keys begin with a byte that the fold's never
+// begin with.
+constexpr char kNodeRow = '\x02';
+const std::string kCheckpointKey = {kNodeRow, 'c'};
+const std::string kOffsetsKey = {kNodeRow, 'o'};
+
+Reader ReaderOf(std::uint32_t partition, const NodeOptions& options) {
+  return {partition, options.partition_count, options.cluster, options.level};
+}
+
+}  // namespace
+
+Partition::Partition(std::uint32_t partition, const NodeOptions& options, const Collaborators& with,
+                     std::unique_ptr<Machine> machine)
+    : partition_(partition),
+      options_(options),
+      with_(with),
+      feed_(partition, with.ledger, with.signal),
+      acks_(feed_),
+      fold_(partition, std::move(machine), options.requests_max),
+      filter_(ReaderOf(partition, options)),
+      backoff_(kBackoffFirst),
+      offered_(options.partition_count),
+      read_(options.partition_count, 0) {}
+
+tl::expected<void, std::string> Partition::Load() {
+  OffsetMap offsets;
+  with_.rows.ForEach(partition_, [&](std::string_view key, const std::string& row) {
+    if (key.front() != kNodeRow) fold_.Restore(key, row);
+  });
+  fold_.Derive();
+  const auto checkpoint_row = with_.rows.Find(partition_, kCheckpointKey);
+  if (!checkpoint_row) return {};
+  ledger::v1::Checkpoint checkpoint;
+  if (!checkpoint.ParseFromString(*checkpoint_row))
+    return tl::unexpected<std::string>("a checkpoint that cannot be read");
+  auto filter = Filter::FromProto(checkpoint.filter(), ReaderOf(partition_, options_));
+  if (!filter) return tl::unexpected(filter.error());
+  if (checkpoint.next_offset() > with_.ledger.End()) {
+    return tl::unexpected("the ledger of partition " + std::to_string(partition_) +
+                          " ends at offset " + std::to_string(with_.ledger.End()) +
+                          ", before the rows' " + std::to_string(checkpoint.next_offset()));
+  }
+  ledger::v1::OffsetMap offset_rows;
+  if (const auto row = with_.rows.Find(partition_, kOffsetsKey)) offset_rows.ParseFromString(*row);
+  offset_rows.set_last_index(filter->index());
+  feed_.RestoreHead(OffsetMap::FromProto(offset_rows));
+  filter_ = *filter;
+  next_offset_ = checkpoint.next_offset();
+  head_ = {filter_.index(), filter_.hash()};
+  return {};
+}
+
+void Partition::Assign(Timestamp now) {
+  if (std::exchange(assigned_, true)) return;
+  claim_not_before_ = now + options_.claim_wait;
+}
+
+void Partition::Unassign() { assigned_ = false; }
+
+void Partition::Leave() {
+  assigned_ = false;
+  leaving_ = role_ == Role::kOwner;
+}
+
+bool Partition::Advance(Timestamp now) {
+  if (role_ == Role::kStopped) return false;
+  bool changed = false;
+  with_.ledger.Poll(Duration(), [&](Cookie cookie, const AppendResult& result) {
+    Completed(cookie, result);
+    changed = true;
+  });
+  if (role_ != Role::kOwner || std::exchange(read_back_, false)) changed |= ReadForward();
+  if (role_ == Role::kOwner && !in_flight_.empty() && in_flight_.front().acknowledged) {
+    Claim(Role::kSuspect);  // stored, they said, but it is not there: a hole
+    changed = true;
+  }
+  if (claim_) JudgeClaim(now);
+  if (MayClaim(now)) {
+    Claim(role_ == Role::kSuspect ? Role::kSuspect : Role::kCandidate);
+    changed = true;
+  }
+  return changed;
+}
+
+// Entries of mine are valid when they stand exactly where the next record had to come: then nobody
+// wrote between.
+void Partition::Completed(Cookie cookie, const AppendResult& result) {
+  if (claim_ && claim_->cookie == cookie) {
+    claim_->failed = result.fate == AppendFate::kFailed;
+    claim_->barrier = with_.ledger.End();
+    return;
+  }
+  const auto mine = std::find_if(in_flight_.begin(), in_flight_.end(),
+                                 [&](const InFlight& entry) { return entry.cookie == cookie; });
+  if (mine == in_flight_.end() || role_ != Role::kOwner) return;
+  if (result.fate == AppendFate::kFailed) return Claim(Role::kSuspect);
+  if (result.fate == AppendFate::kStored && mine == in_flight_.begin() &&
+      result.offset == next_offset_) {
+    return CommitFront(result.offset);
+  }
+  mine->acknowledged = true;
+  read_back_ = true;
+}
+
+bool Partition::ReadForward() {
+  bool changed = false;
+  while (role_ != Role::kStopped) {
+    const ReadResult read = with_.ledger.Read(next_offset_, kReadBytes, Duration());
+    for (const StoredRecord& stored : read.records) {
+      TakeRecord(stored);
+      if (role_ == Role::kStopped) return true;
+      next_offset_ = stored.offset + 1;
+      changed = true;
+    }
+    if (read.at_end || read.records.empty()) return changed;
+  }
+  return changed;
+}
+
+void Partition::TakeRecord(const StoredRecord& stored) {
+  Taken taken = filter_.Take(stored.bytes);
+  if (const auto* stop = std::get_if<engine::Stop>(&taken)) {
+    return Stop("offset " + std::to_string(stored.offset) + ": " +
+                std::string(ToText(stop->reason)) + ": " + stop->detail);
+  }
+  if (const auto* claim = std::get_if<ledger::v1::Claim>(&taken)) TakeClaim(*claim);
+  if (const auto* entry = std::get_if<ledger::v1::Entry>(&taken)) TakeEntry(*entry, stored);
+  if (in_flight_.empty()) head_ = {filter_.index(), filter_.hash()};
+}
+
+// What is in flight when a claim counts was not stored before it, and is void wherever it comes
+// now.
+void Partition::TakeClaim(const ledger::v1::Claim& claim) {
+  const bool mine = claim_ && claim_->writer.bytes() == claim.writer();
+  if (!in_flight_.empty()) RollBack();
+  if (!mine && role_ == Role::kOwner) BecomeFollower(ledger::v1::OUTCOME_UNKNOWN_RETRY_SAME_ID);
+}
+
+void Partition::TakeEntry(const ledger::v1::Entry& entry, const StoredRecord& stored) {
+  if (!in_flight_.empty() && in_flight_.front().hash == filter_.hash()) {
+    InFlight mine = std::move(in_flight_.front());
+    in_flight_.pop_front();
+    next_offset_ = stored.offset + 1;
+    Publish(std::move(mine.entry), std::move(mine.rows), stored.offset);
+    return;
+  }
+  if (!in_flight_.empty()) RollBack();
+  auto batch = std::make_shared<ledger::v1::Batch>();
+  if (!batch->ParseFromString(entry.batch()))
+    return Stop("entry " + std::to_string(entry.index()) + ": a batch that cannot be read");
+  const Moment at{{partition_, entry.index()}, Timestamp::Micros(entry.time_micros())};
+  fold_.Take(*batch, at);
+  next_offset_ = stored.offset + 1;
+  Publish({at, std::move(batch), entry.has_reactions(), stored.bytes.size()}, fold_.TakeTouched(),
+          stored.offset);
+}
+
+void Partition::CommitFront(Offset offset) {
+  InFlight mine = std::move(in_flight_.front());
+  in_flight_.pop_front();
+  const Taken taken = filter_.Take(mine.record);
+  DIALTONE_CHECK(std::holds_alternative<ledger::v1::Entry>(taken) && filter_.hash() == mine.hash,
+                 "my entry " + ToText(mine.entry.at.position) + " does not count where it stands");
+  next_offset_ = offset + 1;
+  Publish(std::move(mine.entry), std::move(mine.rows), offset);
+  if (mine.closing) BecomeFollower(ledger::v1::DRAINING);
+}
+
+// Rows first, then replies, then everybody else.
+void Partition::Publish(FeedEntry entry, RowBatch rows, Offset offset) {
+  const std::size_t segments = feed_.offsets().segments().size();
+  feed_.Publish(entry, offset);
+  WriteRows(std::move(rows), feed_.offsets().segments().size() != segments);
+  acks_.Valid(entry);
+}
+
+void Partition::WriteRows(RowBatch rows, bool new_segment) {
+  ledger::v1::Checkpoint checkpoint;
+  *checkpoint.mutable_filter() = filter_.ToProto();
+  checkpoint.set_next_offset(next_offset_);
+  rows.push_back({kCheckpointKey, checkpoint.SerializeAsString()});
+  if (new_segment) rows.push_back({kOffsetsKey, feed_.offsets().ToProto().SerializeAsString()});
+  with_.rows.Write(partition_, rows);
+}
+
+void Partition::RollBack() {
+  RowBatch touched;
+  for (InFlight& entry : in_flight_)
+    std::move(entry.rows.begin(), entry.rows.end(), std::back_inserter(touched));
+  in_flight_.clear();
+  fold_.Reload(touched, [&](std::string_view key) { return with_.rows.Find(partition_, key); });
+  acks_.Fail(ledger::v1::OUTCOME_UNKNOWN_RETRY_SAME_ID);
+}
+
+void Partition::Claim(Role role) {
+  role_ = role;
+  claim_ = ClaimInFlight{next_cookie_++, NewWriter(options_.random), std::nullopt};
+  ledger::v1::Claim claim = NextClaim(filter_, claim_->writer);
+  claim.set_level(options_.level);
+  claim.set_policy_digest(options_.policy_digest);
+  claim.set_address(options_.address);
+  with_.ledger.Append(ClaimRecord(std::move(claim)), claim_->cookie);
+}
+
+void Partition::JudgeClaim(Timestamp now) {
+  if (!claim_->barrier || next_offset_ < *claim_->barrier) return;
+  const ClaimInFlight judged = *std::exchange(claim_, std::nullopt);
+  if (!judged.failed && filter_.writer() == judged.writer && filter_.open()) return BecomeOwner();
+  ClaimAgainLater(now);
+  const bool may_find_out = judged.failed && assigned_ && !in_flight_.empty();
+  if (!may_find_out) BecomeFollower(ledger::v1::OUTCOME_UNKNOWN_RETRY_SAME_ID);
+}
+
+void Partition::ClaimAgainLater(Timestamp now) {
+  const std::int64_t jitter =
+      static_cast<std::int64_t>(options_.random() % static_cast<std::uint64_t>(backoff_.micros()));
+  claim_not_before_ = now + backoff_ + Duration::Micros(jitter);
+  backoff_ = std::min(backoff_ * 2, kBackoffLast);
+}
+
+bool Partition::MayClaim(Timestamp now) const {
+  if (claim_ || role_ == Role::kOwner || role_ == Role::kStopped || !assigned_) return false;
+  if (now + kClockBehindMax < fold_.time()) return false;
+  const bool nobody_owns = !filter_.open();
+  return now >= claim_not_before_ || (nobody_owns && backoff_ == kBackoffFirst);
+}
+
+void Partition::BecomeOwner() {
+  if (!in_flight_.empty()) RollBack();
+  role_ = Role::kOwner;
+  backoff_ = kBackoffFirst;
+  head_ = {filter_.index(), filter_.hash()};
+  steps_.clear();
+  for (std::uint32_t partition = 0; partition < options_.partition_count; ++partition) {
+    offered_[partition] = fold_.inbox().At(partition);
+    read_[partition] = 0;
+  }
+}
+
+void Partition::BecomeFollower(ledger::v1::RuntimeRefusal why) {
+  if (!in_flight_.empty()) RollBack();
+  role_ = Role::kFollower;
+  leaving_ = false;
+  head_ = {filter_.index(), filter_.hash()};
+  acks_.Fail(why);
+  for (Command& command : std::exchange(clients_, {}))
+    AckTracker::Refuse(ledger::v1::NOT_THE_OWNER, command);
+  steps_.clear();
+}
+
+void Partition::Stop(std::string reason) {
+  if (!in_flight_.empty()) RollBack();
+  BecomeFollower(ledger::v1::NOT_THE_OWNER);
+  role_ = Role::kStopped;
+  stop_reason_ = "partition " + std::to_string(partition_) + ", " + std::move(reason);
+}
+
+std::optional<Timestamp> Partition::NextWake() const {
+  if (role_ == Role::kOwner) return fold_.machine().NextDeadline();
+  if (assigned_ && !claim_ && role_ != Role::kStopped) return claim_not_before_;
+  return std::nullopt;
+}
+
+}  // namespace dialtone::engine
