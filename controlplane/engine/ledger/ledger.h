@@ -1,6 +1,6 @@
-// A partition's log: appends in order, keeps everything, reads back. What its records mean is not its business: the
-// filter decides which of them count (filter.h). Three implementations pass one conformance suite (tests/conformance):
-// embedded (RocksDB), in-memory with scripted faults, Kafka.
+// A partition's log: appends in order, keeps everything, reads back. What its records mean is not
+// its business: the filter decides which of them count (filter.h). Three implementations pass one
+// conformance suite (tests/conformance): embedded (RocksDB), in-memory with scripted faults, Kafka.
 #pragma once
 
 #include <absl/functional/function_ref.h>
@@ -14,8 +14,8 @@
 
 namespace dialtone::engine {
 
-// Where a record stands in one partition's log. Grows, may have gaps, and stays inside the engine: what others see is a
-// Position. 0 is the first record's.
+// Where a record stands in one partition's log. Grows, may have gaps, and stays inside the engine:
+// what others see is a Position. 0 is the first record's.
 using Offset = std::uint64_t;
 using Cookie = std::uint64_t;  // the appender's name for a record of its own
 
@@ -42,20 +42,24 @@ struct ReadResult {
   bool at_end = false;                // nothing stood behind the last one when it was read
 };
 
-// REQUIRES: one thread at a time calls Append and Poll. Read may be called by any thread at any time.
+// REQUIRES: one thread at a time calls Append and Poll. Read may be called by any thread at any
+// time.
 class Ledger {
  public:
   virtual ~Ledger() = default;
 
-  // Takes a record to be stored behind all that this appender gave before. Never blocks; each call leads to exactly one
-  // completion, whatever happens.
+  // Takes a record to be stored behind all that this appender gave before. Never blocks; each call
+  // leads to exactly one completion, whatever happens.
   virtual void Append(std::string record, Cookie cookie) = 0;
 
-  // Does what is due, hands over completions in the order of the appends, and returns; waits for the first of them up
-  // to `wait`. With the embedded ledger this is where the synchronous write happens, one for all partitions of the store.
-  virtual void Poll(Duration wait, absl::FunctionRef<void(Cookie, const AppendResult&)> completed) = 0;
+  // Does what is due, hands over completions in the order of the appends, and returns; waits for
+  // the first of them up to `wait`. With the embedded ledger this is where the synchronous write
+  // happens, one for all partitions of the store.
+  virtual void Poll(Duration wait,
+                    absl::FunctionRef<void(Cookie, const AppendResult&)> completed) = 0;
 
-  // Records from `from` on, at least one if there is one, about `bytes_max` in all; waits up to `wait` if there is none.
+  // Records from `from` on, at least one if there is one, about `bytes_max` in all; waits up to
+  // `wait` if there is none.
   virtual ReadResult Read(Offset from, std::size_t bytes_max, Duration wait) const = 0;
 
   // The offset behind the last record that is stored now.
