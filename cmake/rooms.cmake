@@ -1,5 +1,7 @@
 # A room is a folder of the project: one static library of every .cc below it. A new file needs no line here.
 #   dialtone_room(NAME kernel [FOLDERS a b …] DEPENDS x y …)
+add_custom_target(rooms)  # all of them
+
 function(dialtone_room)
   cmake_parse_arguments(ROOM "" "NAME" "FOLDERS;DEPENDS" ${ARGN})
   set(sources "")
@@ -16,4 +18,5 @@ function(dialtone_room)
     target_include_directories(${ROOM_NAME} INTERFACE ${CMAKE_SOURCE_DIR})
     target_link_libraries(${ROOM_NAME} INTERFACE ${ROOM_DEPENDS})
   endif()
+  add_dependencies(rooms ${ROOM_NAME})
 endfunction()

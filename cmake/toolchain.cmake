@@ -23,6 +23,9 @@ if(DIALTONE_CCACHE)
       CCACHE_SLOPPINESS=time_macros,include_file_mtime,include_file_ctime ${DIALTONE_CCACHE})
 endif()
 
+# A program loads what it uses: tests of the engine run without gRPC, although a library beside theirs links it.
+add_link_options(-Wl,--as-needed)
+
 find_program(DIALTONE_LLD ld.lld NAMES ld.lld-14)
 if(DIALTONE_LLD AND CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   add_link_options(-fuse-ld=lld)

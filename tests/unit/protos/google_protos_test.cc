@@ -1,4 +1,5 @@
-// The vendored Google protos beside Debian's gRPC and protobuf: each file is registered once, and details travel in a Status.
+// The vendored Google protos beside Debian's gRPC and protobuf: each file is registered once, and
+// details travel in a Status.
 #include <gmock/gmock.h>
 #include <google/api/field_behavior.pb.h>
 #include <google/api/resource.pb.h>
@@ -16,9 +17,10 @@ namespace {
 
 TEST(GoogleProtos, AreKnownToTheDescriptorPoolUnderTheirPublicNames) {
   const auto* pool = google::protobuf::DescriptorPool::generated_pool();
-  for (const char* name : {"google.rpc.Status", "google.rpc.Code", "google.rpc.ErrorInfo", "google.rpc.BadRequest",
-                           "google.rpc.QuotaFailure", "google.rpc.PreconditionFailure", "google.rpc.ResourceInfo",
-                           "google.rpc.RetryInfo", "google.api.ResourceDescriptor", "google.api.FieldBehavior"}) {
+  for (const char* name :
+       {"google.rpc.Status", "google.rpc.Code", "google.rpc.ErrorInfo", "google.rpc.BadRequest",
+        "google.rpc.QuotaFailure", "google.rpc.PreconditionFailure", "google.rpc.ResourceInfo",
+        "google.rpc.RetryInfo", "google.api.ResourceDescriptor", "google.api.FieldBehavior"}) {
     EXPECT_NE(pool->FindFileContainingSymbol(name), nullptr) << name;
   }
 }
@@ -32,7 +34,8 @@ TEST(GoogleProtos, CarryAReasonThroughTheBytesOfAGrpcStatus) {
   status.set_code(google::rpc::RESOURCE_EXHAUSTED);
   status.add_details()->PackFrom(info);
 
-  const grpc::Status sent(grpc::StatusCode::RESOURCE_EXHAUSTED, "quota", status.SerializeAsString());
+  const grpc::Status sent(grpc::StatusCode::RESOURCE_EXHAUSTED, "quota",
+                          status.SerializeAsString());
 
   google::rpc::Status received;
   ASSERT_TRUE(received.ParseFromString(sent.error_details()));
