@@ -27,8 +27,8 @@ class Node {
 
   // To the partition of the command's aggregate.
   void Submit(Command command) {
-    partitions_[command.aggregate.PartitionOf(options_.partition_count)]->Submit(
-        std::move(command));
+    Partition& home = *partitions_[command.aggregate.PartitionOf(options_.partition_count)];
+    home.Submit(std::move(command));
   }
 
   // One turn: true if anything happened, and so another may be worth while.
