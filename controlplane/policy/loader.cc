@@ -61,14 +61,16 @@ Loaded Checked(std::unique_ptr<const v1::Policy> proto, const Places& places) {
 Loaded CompileFiles(const Files& files) {
   auto proto = std::make_unique<v1::Policy>();
   Places places;
+  auto read = ReadLimits(files.find(kLimits)->second, *proto, places);
   for (const auto& [name, file] : files) {
+    if (!read) return tl::unexpected(read.error());
+    if (name == kLimits) continue;
     const auto stem = std::filesystem::path(name).stem().string();
     const auto* table = v1::Policy::descriptor()->FindFieldByName(stem);
-    DIALTONE_CHECK(name == kLimits || (table != nullptr && table->is_repeated()), name);
-    const auto read = name == kLimits ? ReadLimits(file, *proto, places)
-                                      : ReadTable(file, *table, *proto, places);
-    if (!read) return tl::unexpected(read.error());
+    DIALTONE_CHECK(table != nullptr && table->is_repeated(), name + " is no table of a policy");
+    read = ReadTable(file, *table, *proto, places);
   }
+  if (!read) return tl::unexpected(read.error());
   return Checked(std::move(proto), places);
 }
 

@@ -104,6 +104,8 @@ const v1::CountryRules& Policy::RulesAt(std::string_view iso, Timestamp at) cons
   return *rules;
 }
 
+std::vector<const v1::TollCity*> Policy::CitiesAt(Timestamp at) const { return cities_.AllAt(at); }
+
 std::vector<const v1::TollCity*> Policy::CitiesAt(std::string_view iso, Timestamp at) const {
   auto cities = cities_.AllAt(at);
   std::erase_if(cities, [&](const v1::TollCity* city) { return city->iso() != iso; });
@@ -158,6 +160,14 @@ bool Policy::Provides(std::string_view sku, std::string_view wanted) const {
   return row != nullptr &&
          std::any_of(row->includes().begin(), row->includes().end(),
                      [&](const std::string& part) { return Provides(part, wanted); });
+}
+
+bool Policy::Provides(std::string_view sku, v1::SkuKind kind) const {
+  const auto* row = Sku(sku);
+  return row != nullptr &&
+         (row->kind() == kind ||
+          std::any_of(row->includes().begin(), row->includes().end(),
+                      [&](const std::string& part) { return Provides(part, kind); }));
 }
 
 std::optional<Money> Policy::PriceAt(std::string_view sku, Timestamp at) const {

@@ -51,6 +51,8 @@ class Policy {
   std::vector<const v1::CountryFeatures*> CountriesAt(Timestamp at) const;
   // How numbers of that country are handled: its own row, or else the one for all.
   const v1::CountryRules& RulesAt(std::string_view iso, Timestamp at) const;
+  // By country, state and name.
+  std::vector<const v1::TollCity*> CitiesAt(Timestamp at) const;
   std::vector<const v1::TollCity*> CitiesAt(std::string_view iso, Timestamp at) const;
 
   // Numbers.
@@ -71,7 +73,9 @@ class Policy {
   std::vector<const v1::Sku*> SkusOf(v1::SkuKind kind) const;
   // The licence itself, or one that it includes, is `wanted`.
   bool Provides(std::string_view sku, std::string_view wanted) const;
-  // A user and month; empty: not sold at that time.
+  // The licence itself, or one that it includes, is of that kind.
+  bool Provides(std::string_view sku, v1::SkuKind kind) const;
+  // A user and month; empty: free, or not sold at that time.
   std::optional<Money> PriceAt(std::string_view sku, Timestamp at) const;
   // Of a user and calendar month; null: the plan is not sold in that country.
   const v1::CallingPlanMinutes* MinutesAt(std::string_view iso, std::string_view sku,

@@ -179,23 +179,34 @@ class FirstError : public google::protobuf::io::ErrorCollector {
 };
 
 void PutPlaces(const std::string& label, const Message& message,
-               const TextFormat::ParseInfoTree& tree, Places& places) {
-  std::vector<const FieldDescriptor*> fields;
+               const TextFormat::ParseInfoTree& tree, Places& places);
+
+// The value at `index`, or, at -1, the only one.
+void PutPlace(const std::string& label, const Message& message, const FieldDescriptor& field,
+              int index, const TextFormat::ParseInfoTree& tree, Places& places) {
+  const int line = tree.GetLocation(&field, index).line + 1;
+  if (line == 0) return;
+  const std::string place = label + ":" + std::to_string(line);
+  places.Put(message, field, place);
+  const auto* nested = tree.GetTreeForNested(&field, index);
+  if (nested == nullptr) return;
   const auto* reflection = message.GetReflection();
-  reflection->ListFields(message, &fields);
-  for (const auto* field : fields) {
-    const int count = field->is_repeated() ? reflection->FieldSize(message, field) : 1;
-    for (int i = 0; i < count; ++i) {
-      const int index = field->is_repeated() ? i : -1;
-      const std::string place =
-          label + ":" + std::to_string(tree.GetLocation(field, index).line + 1);
-      if (i == 0) places.Put(message, *field, place);
-      if (field->cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) continue;
-      const auto& nested = field->is_repeated() ? reflection->GetRepeatedMessage(message, field, i)
-                                                : reflection->GetMessage(message, field);
-      places.Put(nested, place);
-      const auto* subtree = tree.GetTreeForNested(field, index);
-      if (subtree != nullptr) PutPlaces(label, nested, *subtree, places);
+  const auto& value = index < 0 ? reflection->GetMessage(message, &field)
+                                : reflection->GetRepeatedMessage(message, &field, index);
+  places.Put(value, place);
+  PutPlaces(label, value, *nested, places);
+}
+
+void PutPlaces(const std::string& label, const Message& message,
+               const TextFormat::ParseInfoTree& tree, Places& places) {
+  for (int i = 0; i < message.GetDescriptor()->field_count(); ++i) {
+    const auto& field = *message.GetDescriptor()->field(i);
+    if (!field.is_repeated()) {
+      PutPlace(label, message, field, -1, tree, places);
+      continue;
+    }
+    for (int item = 0; item < message.GetReflection()->FieldSize(message, &field); ++item) {
+      PutPlace(label, message, field, item, tree, places);
     }
   }
 }
