@@ -12,7 +12,6 @@
 #include <utility>
 #include <vector>
 
-#include "controlplane/engine/runtime/token.h"
 #include "controlplane/kernel/aggregate.h"
 #include "controlplane/kernel/context.h"
 #include "controlplane/kernel/decision.h"
@@ -22,6 +21,10 @@
 namespace dialtone::engine {
 
 class Machine;
+
+// The positions that a reader must have seen to see what the command did: its own, and those of
+// what led to it.
+using Token = std::vector<Position>;
 
 // What a decision adds to the ledger, before the runtime says for whom and why: events and answers.
 using Decided = tl::expected<ledger::v1::Outcome, Rejection>;
