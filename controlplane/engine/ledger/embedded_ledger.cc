@@ -70,7 +70,8 @@ LedgerExpected<std::unique_ptr<rocksdb::DB>> OpenLog(const std::filesystem::path
   if (status.IsIOError() && text.find("/LOCK") != std::string::npos) {
     return Refuse(LedgerFault::kInUse, "another dialtoned owns " + directory.string());
   }
-  return Refuse(LedgerFault::kDamaged, directory.string() + " cannot be opened: " + text);
+  return Refuse(status.IsIOError() ? LedgerFault::kSystem : LedgerFault::kDamaged,
+                directory.string() + " cannot be opened: " + text);
 }
 
 bool IsEmpty(rocksdb::DB& db) {

@@ -1,5 +1,6 @@
 #include "controlplane/engine/ledger/embedded_verify.h"
 
+#include <algorithm>
 #include <limits>
 #include <memory>
 #include <string>
@@ -162,7 +163,8 @@ LedgerExpected<Tail> CheckEnd(rocksdb::DB& db, std::uint32_t partition,
   const std::optional<Tail> tail = value ? ParseTail(*value) : std::nullopt;
   if (!tail) return Damaged({partition, *last}, "the key of the partition's end is lost", "", "");
   if (tail->offset != *last) {
-    return Damaged({partition, *last + 1}, "the partition's end is elsewhere",
+    return Damaged({partition, std::min(*last, tail->offset) + 1},
+                   "the partition's end is elsewhere",
                    "last offset " + std::to_string(tail->offset), std::to_string(*last));
   }
   const LedgerExpected<Digest> digest = DigestAt(db, {partition, *last});
