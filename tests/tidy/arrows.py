@@ -28,7 +28,7 @@ ARROWS = [
     (r"controlplane/engine/", [r"controlplane/kernel/", ENGINE]),
     (r"controlplane/edge/", [r"controlplane/kernel/", ENGINE, r"controlplane/edge/"]),
     (r"controlplane/server/", [r""]),
-    (r"projections/", [r"controlplane/kernel/", r"controlplane/engine/runtime/(feed|token)\.h$", r"projections/"]),
+    (r"projections/", [r"controlplane/kernel/", r"controlplane/engine/runtime/feed\.h$", r"projections/"]),
     (r"clients/", [r"clients/"]),
     (r"tests/", [r""]),
 ]

@@ -1,0 +1,59 @@
+// A request at the border: who asks, until when, and as what it goes on to be decided.
+#pragma once
+
+#include <grpcpp/server_context.h>
+#include <grpcpp/support/status.h>
+
+#include <chrono>
+#include <string>
+#include <tl/expected.hpp>
+
+#include "controlplane/edge/rpc/method.h"
+#include "controlplane/engine/runtime/command.h"
+#include "controlplane/kernel/context.h"
+#include "controlplane/kernel/token.h"
+#include "dialtone/ledger/v1/outcome.pb.h"
+
+namespace dialtone::edge {
+
+using Rpc = grpc::CallbackServerContext;
+using Deadline = std::chrono::steady_clock::time_point;
+
+struct Caller {
+  Actor actor;
+  std::string trace_id;  // 16 bytes, or empty
+  Deadline began;
+  Deadline deadline;
+
+  // The same for a message of a stream that comes now: the stream may last longer than a command.
+  Caller ForMessage() const;
+};
+
+struct Asked {
+  ledger::v1::Request request;
+  engine::Mode mode = engine::Mode::kCommit;
+  bool minted = false;  // the caller sent no id
+};
+
+// Who asks: the one place where identity is taken in. For development it is what the metadata
+// `dialtone-actor` says, `users/developer` without it; nothing is verified.
+tl::expected<Actor, grpc::Status> Authenticate(const Rpc& rpc);
+
+// Identity, the W3C trace id, and the deadline: 10 s unless the caller says otherwise, 60 s at
+// most.
+tl::expected<Caller, grpc::Status> CallerOf(const Rpc& rpc);
+
+// The token in the metadata; one that asks for nothing if there is none.
+tl::expected<ConsistencyToken, grpc::Status> TokenOf(const Rpc& rpc);
+
+// Checks the form, and takes out what is about the request rather than of it: afterwards
+// `request_id`, `validate_only` and the fields that only the server may fill are empty.
+tl::expected<Asked, grpc::Status> TakeIn(const Caller& caller, const Method& method,
+                                         google::protobuf::Message& request,
+                                         const vault::KeyVault& keys);
+
+// A UUIDv7 as 16 bytes, and as text.
+std::string MintRequestId();
+std::string RequestIdText(std::string_view bytes);
+
+}  // namespace dialtone::edge

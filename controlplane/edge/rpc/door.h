@@ -1,0 +1,199 @@
+// The door: a request becomes a command, a question or a stream, and its answer a reply or a
+// status. A method of a service is one line:
+//
+//   return door_.Command(rpc, *request, reply, OrganizationOf(request->parent()), kDecide);
+//   return door_.Query(rpc, *request, reply, queries_, &StockQueries::ListNumberBlocks);
+//   return door_.CommandStream<UsageBatch, UsageBatchResult>(rpc, kOrganizationOf, kDecide);
+//   return door_.Watch<WatchOrdersResponse>(rpc, *request, std::move(source));
+//
+// What every call passes: identity, deadline, form (form.h), request id, body hash, sealing of
+// personal fields, the loop, unsealing, token and status.
+#pragma once
+
+#include <grpcpp/support/server_callback.h>
+
+#include <concepts>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "controlplane/edge/rpc/asked.h"
+#include "controlplane/edge/rpc/command_stream.h"
+#include "controlplane/edge/rpc/deadline_keeper.h"
+#include "controlplane/edge/rpc/parts.h"
+#include "controlplane/edge/rpc/query_call.h"
+#include "controlplane/edge/rpc/status.h"
+#include "controlplane/edge/rpc/unary_call.h"
+#include "controlplane/edge/rpc/wait_pool.h"
+#include "controlplane/edge/rpc/watch.h"
+#include "controlplane/engine/runtime/decide_on.h"
+#include "controlplane/kernel/aggregate.h"
+
+namespace dialtone::edge {
+
+// An aggregate that does not admit every command: `std::optional<Rejection> Admit(const A&)`, found
+// by the aggregate's namespace, is asked before the decision.
+template <class A>
+concept Admitting = requires(const A& aggregate) {
+  { Admit(aggregate) } -> std::convertible_to<std::optional<Rejection>>;
+};
+
+// Nothing is for the server to fill in.
+struct AsItCame {
+  void operator()(const auto& request) const {}
+};
+
+class Door {
+ public:
+  explicit Door(DoorParts parts);
+  ~Door();
+  Door(const Door&) = delete;
+  Door& operator=(const Door&) = delete;
+
+  // `decide(const Request&, const A&, Context&)` gives Verdict<Reply>, in the loop's thread. Its
+  // request has neither `request_id` (the context has it) nor `validate_only`. `enrich(Request&)`
+  // fills in what only the server may: after the form was checked, before anything is sealed.
+  //
+  // A service.cc lifts its slice's Decide:
+  //   constexpr auto kDecide = [](const auto& request, const auto& aggregate, Context& context) {
+  //     return Decide(request, aggregate, context);
+  //   };
+  template <class A, class Request, class Reply, class DecideFn, class EnrichFn = AsItCame>
+  grpc::ServerUnaryReactor* Command(Rpc* rpc, Request request, Reply* reply, const KeyOf<A>& key,
+                                    DecideFn decide, EnrichFn enrich = {}) {
+    const Method& method = parts_.methods.Of(Request::descriptor());
+    const auto caller = CallerOf(*rpc);
+    if (!caller) return Refuse(method, rpc, caller.error());
+    auto asked = TakeIn(*caller, method, request, parts_.keys);
+    if (!asked) return Refuse(method, rpc, asked.error());
+    enrich(request);
+    if (auto sealed = Seal(method, request, key.key); !sealed.ok())
+      return Refuse(method, rpc, sealed);
+    grpc::ServerUnaryReactor* const reactor = rpc->DefaultReactor();
+    CallRef call(new UnaryCall(parts_, method, rpc, reply, *asked, *caller, key.key.text()));
+    Submit(key.key, std::move(*asked), Bind<A, Reply>(key, std::move(request), std::move(decide)),
+           std::move(call));
+    return reactor;
+  }
+
+  // `ask(queries, read from, const Request&, Reply&)` gives tl::expected<void, E>: mostly a pointer
+  // to such a member of the queries; E is a QueryError, or what ToQueryError knows (query_call.h).
+  // `queries.WhenReached(token, deadline, done)` gives what is read from, or why it is behind: at
+  // once, or in another thread, where `done` does not block (projections/kernel/view.h).
+  // REQUIRES: `queries` outlives the server; `request` is the RPC's own.
+  template <class Request, class Reply, class Queries, class Ask>
+  grpc::ServerUnaryReactor* Query(Rpc* rpc, const Request& request, Reply* reply, Queries& queries,
+                                  Ask ask) {
+    const Method& method = parts_.methods.Of(Request::descriptor());
+    const QueryCall call(parts_, method, rpc, reply, telemetry::Clock::now());
+    const auto caller = CallerOf(*rpc);
+    if (!caller) return Refuse(method, rpc, caller.error());
+    const auto token = TokenOf(*rpc);
+    if (!token) return Refuse(method, rpc, token.error());
+    if (auto formed = CheckForm(method, request); !formed.ok()) return Refuse(method, rpc, formed);
+    grpc::ServerUnaryReactor* const reactor = rpc->DefaultReactor();
+    queries.WhenReached(
+        *token, caller->deadline, [this, call, &request, reply, &queries, ask](auto reached) {
+          auto answer = [call, &request, reply, &queries, ask, reached = std::move(reached)] {
+            if (!reached) return call.Fail(ToQueryError(reached.error()));
+            const auto answered = std::invoke(ask, queries, *reached, request, *reply);
+            answered ? call.Answer(reached->token()) : call.Fail(ToQueryError(answered.error()));
+          };
+          call.IsInline() ? answer() : AnswerLater(call, std::move(answer));
+        });
+    return reactor;
+  }
+
+  // What needs neither the loop nor a read model: `answer(const Request&, Reply&)` gives
+  // tl::expected<void, QueryError>, in this thread.
+  template <class Request, class Reply, class AnswerFn>
+  grpc::ServerUnaryReactor* Answer(Rpc* rpc, const Request& request, Reply* reply,
+                                   AnswerFn answer) {
+    const Method& method = parts_.methods.Of(Request::descriptor());
+    const QueryCall call(parts_, method, rpc, reply, telemetry::Clock::now());
+    const auto caller = CallerOf(*rpc);
+    if (!caller) return Refuse(method, rpc, caller.error());
+    if (auto formed = CheckForm(method, request); !formed.ok()) return Refuse(method, rpc, formed);
+    const auto answered = answer(request, *reply);
+    answered ? call.Answer() : call.Fail(ToQueryError(answered.error()));
+    return rpc->DefaultReactor();
+  }
+
+  // `key_of(const Request&)` gives the KeyOf<A> of each message; `decide` as above.
+  template <class Request, class Reply, class KeyFn, class DecideFn>
+  grpc::ServerBidiReactor<Request, Reply>* CommandStream(Rpc* rpc, KeyFn key_of, DecideFn decide) {
+    const Method& method = parts_.methods.Of(Request::descriptor());
+    auto caller = CallerOf(*rpc);
+    if (!caller) return new EndedStream<Request, Reply>(caller.error());
+    auto submit = [this, &method, caller = *caller, key_of, decide](
+                      Request request, const std::shared_ptr<StreamOrder>& order,
+                      StreamSlot& slot) -> grpc::Status {
+      const auto key = key_of(request);
+      const Caller of_message = caller.ForMessage();
+      auto asked = TakeIn(of_message, method, request, parts_.keys);
+      if (!asked) return asked.error();
+      if (auto sealed = Seal(method, request, key.key); !sealed.ok()) return sealed;
+      CallRef call(new StreamCall(parts_, method, order, slot, *asked, of_message, key.key.text()));
+      Submit(key.key, std::move(*asked), BindReply<Reply>(key, std::move(request), decide),
+             std::move(call));
+      return grpc::Status::OK;
+    };
+    return new CommandStreamReactor<Request, Reply>(rpc, parts_.cluster_id, std::move(submit));
+  }
+
+  // What a WatchSource (watch.h) gives, until the caller leaves or the server drains.
+  template <class Reply, class Request, WatchSource<Reply> S>
+  grpc::ServerWriteReactor<Reply>* Watch(Rpc* rpc, const Request& request, S source,
+                                         WatchLimits limits = {}) {
+    const Method& method = parts_.methods.Of(Request::descriptor());
+    if (auto caller = CallerOf(*rpc); !caller) return new EndedWatch<Reply>(caller.error());
+    if (auto formed = CheckForm(method, request); !formed.ok())
+      return new EndedWatch<Reply>(formed);
+    auto* const reactor = new WatchReactor<Reply>(
+        std::make_unique<WatchSourceOf<Reply, S>>(std::move(source)), limits);
+    hub_.Add(reactor->watcher());
+    return reactor;
+  }
+  // A watch that cannot begin.
+  template <class Reply>
+  grpc::ServerWriteReactor<Reply>* NoWatch(const QueryError& error) {
+    return new EndedWatch<Reply>(ToStatus(error));
+  }
+
+  // Ends the watches, so that the server can drain.
+  void CloseWatches() { hub_.CloseAll(); }
+
+ private:
+  template <class Reply, class A, class Request, class DecideFn>
+  static engine::DecideFunction BindReply(const KeyOf<A>& key, Request request, DecideFn decide) {
+    return Bind<A, Reply>(key, std::move(request), std::move(decide));
+  }
+  template <class A, class Reply, class Request, class DecideFn>
+  static engine::DecideFunction Bind(const KeyOf<A>& key, Request request, DecideFn decide) {
+    return engine::DecideOn<A>(key,
+                               [request = std::move(request), decide = std::move(decide)](
+                                   const A& aggregate, Context& context) -> engine::Decided {
+                                 if constexpr (Admitting<A>) {
+                                   if (auto rejection = Admit(aggregate))
+                                     return tl::unexpected<Rejection>(std::move(*rejection));
+                                 }
+                                 Verdict<Reply> verdict = decide(request, aggregate, context);
+                                 return engine::ToOutcome(std::move(verdict), context.request_id());
+                               });
+  }
+
+  grpc::ServerUnaryReactor* Refuse(const Method& method, Rpc* rpc, const grpc::Status& status);
+  grpc::Status CheckForm(const Method& method, const google::protobuf::Message& request) const;
+  grpc::Status Seal(const Method& method, google::protobuf::Message& request,
+                    const AggregateKey& key) const;
+  void Submit(const AggregateKey& key, Asked asked, engine::DecideFunction decide, CallRef call);
+  void AnswerLater(const QueryCall& call, absl::AnyInvocable<void()> answer);
+
+  const DoorParts parts_;
+  DeadlineKeeper keeper_;
+  WaitPool pool_;
+  WatchHub hub_;
+};
+
+}  // namespace dialtone::edge

@@ -1,0 +1,28 @@
+// What went otherwise, as a gRPC status: a google.rpc.Status with exactly one ErrorInfo (domain
+// `dialtone`), the remedy, and the details that fit the code.
+#pragma once
+
+#include <grpcpp/support/status.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "controlplane/edge/rpc/form.h"
+#include "controlplane/edge/rpc/refusals.h"
+#include "controlplane/kernel/query_error.h"
+#include "dialtone/ledger/v1/outcome.pb.h"
+
+namespace dialtone::edge {
+
+// A decision's or the runtime's refusal. A reason that the catalogue does not know is INTERNAL.
+// `resource` is what was asked about.
+grpc::Status ToStatus(const ledger::v1::Refusal& refusal, std::string_view resource);
+// INVALID_ARGUMENT with all violations.
+grpc::Status ToStatus(const std::vector<Violation>& violations);
+grpc::Status ToStatus(const QueryError& error);
+// A refusal of the edge itself, whose reason is in the catalogue.
+grpc::Status EdgeStatus(std::string_view reason,
+                        std::vector<std::pair<std::string, std::string>> facts);
+
+}  // namespace dialtone::edge

@@ -1,0 +1,85 @@
+// Every metric of Dialtone, in one file: names and labels as they appear on /metrics, all else asks
+// for a handle once and then only counts. Base units, closed label sets, no id in any label.
+#pragma once
+
+#include <grpcpp/support/status_code_enum.h>
+#include <prometheus/counter.h>
+#include <prometheus/family.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace dialtone::telemetry {
+
+using Clock = std::chrono::steady_clock;
+
+enum class MethodKind : std::uint8_t { kUnary, kClientStream, kServerStream, kBidiStream };
+
+// The handles of one method: go-grpc-prometheus' grpc_server_*, and the command's own.
+class MethodMetrics {
+ public:
+  void Started() { started_->Increment(); }
+  // `began` is when the call came in.
+  void Handled(grpc::StatusCode code, Clock::time_point began);
+  // A command's outcome, by what the caller hears.
+  void Command(grpc::StatusCode code, Clock::time_point began);
+
+ private:
+  friend class Metrics;
+  static constexpr std::size_t kCodes = 17;
+
+  prometheus::Counter* started_ = nullptr;
+  std::array<prometheus::Counter*, kCodes> handled_{};
+  std::array<prometheus::Counter*, kCodes> outcomes_{};
+  prometheus::Histogram* handling_seconds_ = nullptr;
+  prometheus::Histogram* command_seconds_ = nullptr;
+};
+
+class Metrics {
+ public:
+  Metrics();
+  Metrics(const Metrics&) = delete;
+  Metrics& operator=(const Metrics&) = delete;
+
+  // Registers a method's handles: once a method, at start.
+  std::unique_ptr<MethodMetrics> ForMethod(const std::string& service, const std::string& method,
+                                           MethodKind kind);
+
+  // dialtone_refusals_total{reason}. Refusals are few: the handle is looked up.
+  void Refused(const std::string& reason);
+
+  prometheus::Histogram& ledger_append_seconds() { return *ledger_append_seconds_; }
+  prometheus::Gauge& ledger_position(std::uint32_t partition);
+  prometheus::Gauge& loop_queued() { return *loop_queued_; }
+  prometheus::Gauge& loop_waiting() { return *loop_waiting_; }
+  prometheus::Gauge& projection_lag_seconds(std::string_view projection);
+  prometheus::Gauge& projection_position(std::string_view projection, std::uint32_t partition);
+
+  prometheus::Registry& registry() { return registry_; }
+  // The text of /metrics.
+  std::string Text() const;
+
+ private:
+  prometheus::Registry registry_;
+  prometheus::Family<prometheus::Counter>& started_;
+  prometheus::Family<prometheus::Counter>& handled_;
+  prometheus::Family<prometheus::Histogram>& handling_seconds_;
+  prometheus::Family<prometheus::Counter>& commands_;
+  prometheus::Family<prometheus::Histogram>& command_seconds_;
+  prometheus::Family<prometheus::Counter>& refusals_;
+  prometheus::Family<prometheus::Gauge>& ledger_position_;
+  prometheus::Family<prometheus::Gauge>& projection_lag_seconds_;
+  prometheus::Family<prometheus::Gauge>& projection_position_;
+  prometheus::Histogram* ledger_append_seconds_;
+  prometheus::Gauge* loop_queued_;
+  prometheus::Gauge* loop_waiting_;
+};
+
+}  // namespace dialtone::telemetry

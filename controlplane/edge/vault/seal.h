@@ -1,0 +1,56 @@
+// Personal fields, moved into their message's `sealed` field before anything is decided, and back
+// when it is read: `(personal) = true` of any message that has a field `sealed`, at any depth.
+#pragma once
+
+#include <google/protobuf/message.h>
+
+#include <memory>
+#include <string_view>
+#include <tl/expected.hpp>
+#include <unordered_map>
+#include <vector>
+
+#include "controlplane/edge/vault/key_vault.h"
+
+namespace dialtone::vault {
+
+// Where personal data stand in one message type.
+class SealPlan {
+ public:
+  // The subject of a message is its `name`; without one it is the subject of the message around it,
+  // first of all `subject`. The error is a sentence about the vault; the message is then half
+  // sealed, and goes nowhere.
+  tl::expected<void, std::string> Seal(google::protobuf::Message& message, std::string_view subject,
+                                       KeyVault& keys) const;
+  // What was erased, or does not open, keeps its masked text in `sealed` and empty fields. What can
+  // be read loses `sealed`'s ciphertext.
+  void Unseal(google::protobuf::Message& message, KeyVault& keys) const;
+
+ private:
+  friend class SealBook;
+
+  void SealOwn(google::protobuf::Message& message, std::string_view subject,
+               const SubjectKey& key) const;
+  void UnsealOwn(google::protobuf::Message& message, KeyVault& keys) const;
+
+  const google::protobuf::FieldDescriptor* name_ = nullptr;
+  const google::protobuf::FieldDescriptor* sealed_ = nullptr;
+  std::vector<const google::protobuf::FieldDescriptor*> personal_;
+  struct Child {
+    const google::protobuf::FieldDescriptor* field;
+    const SealPlan* plan;
+  };
+  std::vector<Child> children_;  // with something personal at some depth
+};
+
+// The plans of all message types that were asked for. Filled by one thread; then read by any.
+class SealBook {
+ public:
+  // Null: nothing personal at any depth.
+  const SealPlan* Of(const google::protobuf::Descriptor* type);
+
+ private:
+  std::unordered_map<const google::protobuf::Descriptor*, std::unique_ptr<SealPlan>> plans_;
+};
+
+}  // namespace dialtone::vault
