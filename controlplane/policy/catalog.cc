@@ -15,10 +15,24 @@ namespace {
 constexpr std::string_view kCountries = "countries/";
 constexpr std::string_view kEvery = "-";
 
-std::string_view IsoOf(std::string_view name) { return name.substr(kCountries.size()); }
+// Empty, which is no country, when the name is of something else.
+std::string_view IsoOf(std::string_view name) {
+  return name.starts_with(kCountries) ? name.substr(kCountries.size()) : std::string_view();
+}
 
-Timestamp When(const std::string& date, Timestamp now) {
-  return StartOf(date.empty() ? DayOf(now) : *ParseDay(date));
+Answer<Timestamp> When(const std::string& date, Timestamp now) {
+  const auto day = date.empty() ? DayOf(now) : ParseDay(date);
+  if (!day) return tl::unexpected(Reject(v1::CATALOG_DATE_INVALID, Named{"date", date}));
+  return StartOf(*day);
+}
+
+// What is sold in the country of that name.
+Answer<const v1::CountryFeatures*> FeaturesOf(const std::string& name, const Policy& policy,
+                                              Timestamp at) {
+  const auto* features = policy.CountryAt(IsoOf(name), at);
+  if (features != nullptr) return features;
+  return tl::unexpected(
+      Reject(v1::COUNTRY_UNKNOWN, Named{"name", name}, Named{"date", ToText(DayOf(at))}));
 }
 
 // One page of `rows`: [first, last), and what asks for the next.
@@ -89,54 +103,58 @@ v1::Country CountryOf(const v1::CountryFeatures& features, const Policy& policy,
 }  // namespace
 
 Answer<v1::Country> Get(const v1::GetCountryRequest& request, const Policy& policy, Timestamp now) {
-  const Timestamp at = When(request.date(), now);
-  const auto* features = policy.CountryAt(IsoOf(request.name()), at);
-  if (features == nullptr) {
-    return tl::unexpected(Reject(v1::COUNTRY_UNKNOWN, Named{"name", request.name()},
-                                 Named{"date", ToText(DayOf(at))}));
-  }
-  return CountryOf(*features, policy, at);
+  const auto at = When(request.date(), now);
+  if (!at) return tl::unexpected(at.error());
+  const auto features = FeaturesOf(request.name(), policy, *at);
+  if (!features) return tl::unexpected(features.error());
+  return CountryOf(**features, policy, *at);
 }
 
 Answer<v1::ListCountriesResponse> List(const v1::ListCountriesRequest& request,
                                        const Policy& policy, Timestamp now) {
-  const Timestamp at = When(request.date(), now);
+  const auto at = When(request.date(), now);
+  if (!at) return tl::unexpected(at.error());
   return Listed<v1::ListCountriesResponse>(
-      request, policy, at, policy.CountriesAt(at), [&](auto& reply, const auto* features) {
-        *reply.add_countries() = CountryOf(*features, policy, at);
+      request, policy, *at, policy.CountriesAt(*at), [&](auto& reply, const auto* features) {
+        *reply.add_countries() = CountryOf(*features, policy, *at);
       });
 }
 
 Answer<v1::ListCitiesResponse> List(const v1::ListCitiesRequest& request, const Policy& policy,
                                     Timestamp now) {
-  const Timestamp at = When(request.date(), now);
-  const auto iso = IsoOf(request.parent());
-  const auto cities = iso == kEvery ? policy.CitiesAt(at) : policy.CitiesAt(iso, at);
+  const auto at = When(request.date(), now);
+  if (!at) return tl::unexpected(at.error());
+  const bool every = IsoOf(request.parent()) == kEvery;
+  const auto features = FeaturesOf(request.parent(), policy, *at);
+  if (!every && !features) return tl::unexpected(features.error());
   return Listed<v1::ListCitiesResponse>(
-      request, policy, at, cities,
+      request, policy, *at, every ? policy.CitiesAt(*at) : policy.CitiesAt((*features)->iso(), *at),
       [](auto& reply, const auto* city) { *reply.add_cities() = *city; });
 }
 
 Answer<v1::ListSkusResponse> List(const v1::ListSkusRequest& request, const Policy& policy,
                                   Timestamp now) {
-  const Timestamp at = When(request.date(), now);
+  const auto at = When(request.date(), now);
+  if (!at) return tl::unexpected(at.error());
   std::vector<const v1::Sku*> sold;
   for (const auto& sku : policy.proto().skus()) {
-    if (StartOf(*ParseDay(sku.valid_from())) <= at) sold.push_back(&sku);
+    if (StartOf(*ParseDay(sku.valid_from())) <= *at) sold.push_back(&sku);
   }
   const Money nothing = Money::Zero(Currency(policy.rating().currency_code()));
-  return Listed<v1::ListSkusResponse>(request, policy, at, sold, [&](auto& reply, const auto* sku) {
-    auto* entry = reply.add_skus();
-    *entry->mutable_sku() = *sku;
-    *entry->mutable_price() = ToProto(policy.PriceAt(sku->sku(), at).value_or(nothing));
-  });
+  return Listed<v1::ListSkusResponse>(
+      request, policy, *at, sold, [&](auto& reply, const auto* sku) {
+        auto* entry = reply.add_skus();
+        *entry->mutable_sku() = *sku;
+        *entry->mutable_price() = ToProto(policy.PriceAt(sku->sku(), *at).value_or(nothing));
+      });
 }
 
 Answer<v1::ListLimitsResponse> List(const v1::ListLimitsRequest& request, const Policy& policy,
                                     Timestamp now) {
-  const Timestamp at = When(request.date(), now);
+  const auto at = When(request.date(), now);
+  if (!at) return tl::unexpected(at.error());
   auto reply = Listed<v1::ListLimitsResponse>(
-      request, policy, at, LimitsAt(policy.proto(), at),
+      request, policy, *at, LimitsAt(policy.proto(), *at),
       [](auto& limits, const auto& limit) { *limits.add_limits() = limit; });
   if (reply) reply->set_policy_digest(ToHex(AsBytes(policy.digest())));
   return reply;

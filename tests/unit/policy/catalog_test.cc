@@ -12,7 +12,6 @@ namespace dialtone::policy {
 namespace {
 
 using testing::ElementsAre;
-using testing::IsEmpty;
 
 const Policy& TheDefault() { return *BuiltIn(); }
 
@@ -47,6 +46,19 @@ TEST(GetCountry, IsRefusedWhereNothingIsSold) {
   EXPECT_EQ(answer.error().reason, "COUNTRY_UNKNOWN");
   EXPECT_THAT(answer.error().facts,
               ElementsAre(Fact{"name", "countries/AL"}, Fact{"date", "2018-12-01"}));
+}
+
+TEST(GetCountry, IsRefusedForWhatIsNoCountryAndNoDay) {
+  for (const char* name : {"", "countries", "countries/", "countries/de", "users/DE", "DE"}) {
+    const auto answer = Get(CountryRequest(name, ""), TheDefault(), At("2020-09-01"));
+    ASSERT_FALSE(answer) << name;
+    EXPECT_EQ(answer.error().reason, "COUNTRY_UNKNOWN");
+  }
+  for (const char* date : {"2019-02-29", "today", "2019"}) {
+    const auto answer = Get(CountryRequest("countries/DE", date), TheDefault(), At("2020-09-01"));
+    ASSERT_FALSE(answer) << date;
+    EXPECT_EQ(answer.error().reason, "CATALOG_DATE_INVALID");
+  }
 }
 
 TEST(ListCountries, GivesEachOnceWhateverThePageSize) {
@@ -100,10 +112,20 @@ TEST(ListCities, KeepsToTheCountryAndTheDate) {
   };
   EXPECT_THAT(names("2018-12-01"), ElementsAre("Frankfurt"));
   EXPECT_THAT(names("2020-09-01"), ElementsAre("Frankfurt", "Munich"));
-  EXPECT_THAT(names("2017-01-01"), IsEmpty());
   request.set_parent("countries/-");
   EXPECT_EQ(names("2020-09-01").size(),
             static_cast<std::size_t>(TheDefault().proto().toll_cities_size()));
+}
+
+TEST(ListCities, IsRefusedWhereNothingIsSold) {
+  v1::ListCitiesRequest request;
+  request.set_parent("countries/AL");
+  const auto answer = List(request, TheDefault(), At("2018-12-01"));
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().reason, "COUNTRY_UNKNOWN");
+  const auto later = List(request, TheDefault(), At("2020-09-01"));
+  ASSERT_TRUE(later);
+  EXPECT_EQ(later->cities_size(), 1);
 }
 
 TEST(ListSkus, GivesWhatIsSoldAtItsPrice) {

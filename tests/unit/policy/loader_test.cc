@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <random>
 
 #include "controlplane/policy/embedded_files.h"
 
@@ -156,6 +157,22 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"toll_cities.csv", "Tirana,2020-08-01,no", "Tirana,2020-08-01,maybe",
                 "on_request cannot be 'maybe'"},
         Mistake{"calling_codes.csv", "355,AL", "1206,AL", "prefix 1206 stands twice"}));
+
+TEST_F(PolicyFiles, AreReadOrRefusedWithTheirNameHoweverTheyAreDamaged) {
+  std::mt19937 random(5);
+  for (int i = 0; i < 60; ++i) {
+    const auto& [name, content] = EmbeddedFiles()[random() % EmbeddedFiles().size()];
+    std::string text(content);
+    for (int damage = 0; damage < 3; ++damage) {
+      text[random() % text.size()] = static_cast<char>(' ' + random() % 95);
+    }
+    text.resize(text.size() - random() % 20);
+    Write(std::string(name), text);
+    const auto complaint = Complaint();
+    if (!complaint.empty()) EXPECT_THAT(complaint, HasSubstr(std::string(name) + ":")) << text;
+    std::filesystem::remove(folder_ / name);
+  }
+}
 
 TEST_F(PolicyFiles, NameEveryMistakeNotOnlyTheFirst) {
   Change("sku_prices.csv", "MCOEV,2015-12-01,8000000", "MCOEV,2015-12-99,-1");

@@ -140,6 +140,15 @@ TEST(CountryOf, TellsTheCountriesOfPlusOneApart) {
   EXPECT_EQ(TheDefault().PrefixOf(Number("+14165550100"))->region(), "ON");
 }
 
+TEST(CountryOf, KnowsAreaCodesOfEveryState) {
+  std::set<std::string> states;
+  for (const auto& area : TheDefault().proto().npa()) {
+    if (area.iso() == "US" && !area.region().empty()) states.insert(area.region());
+    EXPECT_THAT(area.prefix(), testing::MatchesRegex("1[2-9][0-9][0-9]"));
+  }
+  EXPECT_EQ(states.size(), 51U);  // and the District of Columbia
+}
+
 TEST(CountryOf, GivesNoCountryForTollFreeNumbersOfPlusOne) {
   for (const char* number : {"+18005550199", "+18335550100", "+18885550100"}) {
     EXPECT_EQ(TheDefault().CountryOf(Number(number)), "");
