@@ -169,7 +169,9 @@ TEST_F(PolicyFiles, AreReadOrRefusedWithTheirNameHoweverTheyAreDamaged) {
     text.resize(text.size() - random() % 20);
     Write(std::string(name), text);
     const auto complaint = Complaint();
-    if (!complaint.empty()) EXPECT_THAT(complaint, HasSubstr(std::string(name) + ":")) << text;
+    if (!complaint.empty()) {
+      EXPECT_THAT(complaint, HasSubstr(std::string(name) + ":")) << text;
+    }
     std::filesystem::remove(folder_ / name);
   }
 }
