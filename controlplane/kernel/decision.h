@@ -9,11 +9,11 @@
 #include <utility>
 #include <vector>
 
+#include "controlplane/kernel/event.h"
 #include "dialtone/ledger/v1/outcome.pb.h"
 
 namespace dialtone {
 
-using ledger::v1::Event;
 using Events = std::vector<Event>;
 using Answers = std::vector<ledger::v1::Answer>;  // of requests that were open before
 
@@ -63,7 +63,7 @@ template <class... E>
 Events ToEvents(E&&... events) {
   Events list;
   list.reserve(sizeof...(events));
-  (list.push_back(std::forward<E>(events)), ...);
+  (list.push_back(ToEvent(std::forward<E>(events))), ...);
   return list;
 }
 
@@ -77,7 +77,7 @@ inline ledger::v1::Answer AnswerOf(const RequestId& request,
 
 }  // namespace internal
 
-// The request is answered with `reply`, because of `events`.
+// The request is answered with `reply`, because of `events`: messages of a slice's oneof.
 template <class Reply, class... E>
 Decision<Reply> Replied(Reply reply, E&&... events) {
   return {internal::ToEvents(std::forward<E>(events)...), std::move(reply), {}};
@@ -92,10 +92,8 @@ Decision<Nothing> Done(E&&... events) {
 // The request stays open: a later outcome of this aggregate answers it.
 class Pending {
  public:
-  explicit Pending(Events events) : events_(std::move(events)) {}
   template <class... E>
-  explicit Pending(Event first, E&&... rest)
-      : events_(internal::ToEvents(std::move(first), std::forward<E>(rest)...)) {}
+  explicit Pending(E&&... events) : events_(internal::ToEvents(std::forward<E>(events)...)) {}
   template <class Reply>
   operator Verdict<Reply>() && {  // NOLINT(google-explicit-constructor): `return Pending(…)` is the
                                   // point

@@ -1,0 +1,54 @@
+#include "controlplane/domain/aggregates/organization.h"
+
+#include "controlplane/kernel/rules.h"
+
+namespace dialtone {
+
+namespace {
+
+// Until the second slash.
+std::string_view FirstTwoSegments(std::string_view name) {
+  const std::size_t first = name.find('/');
+  return first == std::string_view::npos ? name : name.substr(0, name.find('/', first + 1));
+}
+
+}  // namespace
+
+void Organization::ForEachTable(VisitTable visit) {
+  const auto visit_slice = [&](auto& slice) {
+    slice.ForEachTable([&](std::uint8_t table, AnyTable& rows) {
+      visit({slice.kSlice, table}, rows);
+    });
+  };
+  std::apply([&](auto&... slice) { (visit_slice(slice), ...); }, Slices());
+}
+
+void Organization::Derive() {
+  std::apply([](auto&... slice) { (slice.Derive(), ...); }, Slices());
+}
+
+std::optional<Timestamp> Organization::NextDeadline() const {
+  std::optional<Timestamp> next;
+  const auto look = [&](const auto& slice) {
+    const auto first = slice.deadlines.First();
+    if (first && (!next || first->at < *next)) next = first->at;
+  };
+  std::apply([&](const auto&... slice) { (look(slice), ...); }, Slices());
+  return next;
+}
+
+KeyOf<Organization> OrganizationOf(std::string_view resource_name) {
+  return {AggregateKey(std::string(FirstTwoSegments(resource_name)))};
+}
+
+std::optional<Rejection> Admit(const Organization& organization) {
+  using namespace organizations::v1;
+  const auto& row = organization.organizations.organization;
+  if (!row.exists() || row.get().state() == organizations::v1::Organization::DELETED)
+    return Reject(ORGANIZATION_NOT_FOUND);
+  if (row.get().state() == organizations::v1::Organization::SUSPENDED)
+    return Reject(ORGANIZATION_SUSPENDED);
+  return std::nullopt;
+}
+
+}  // namespace dialtone

@@ -1,0 +1,39 @@
+// An organization: the states of all slices that decide about one, together. One line a slice.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+
+#include "controlplane/domain/inventory/state.h"
+#include "controlplane/domain/licensing/state.h"
+#include "controlplane/domain/organizations/state.h"
+#include "controlplane/kernel/aggregate.h"
+#include "controlplane/kernel/decision.h"
+
+namespace dialtone {
+
+struct Organization final : Aggregate {
+  static constexpr std::string_view kCollection = "organizations";
+
+  organizations::State organizations;
+  licensing::State licensing;
+  inventory::State inventory;
+
+  auto Slices() { return std::tie(organizations, licensing, inventory); }
+  auto Slices() const { return std::tie(organizations, licensing, inventory); }
+
+  void ForEachTable(VisitTable visit) override;
+  void Derive() override;
+  std::optional<Timestamp> NextDeadline() const override;
+};
+
+// The organization that a resource's name begins with: `organizations/contoso` of
+// `organizations/contoso/users/ann`.
+KeyOf<Organization> OrganizationOf(std::string_view resource_name);
+
+// What refuses every command of an organization that is not there, or suspended.
+std::optional<Rejection> Admit(const Organization& organization);
+
+}  // namespace dialtone

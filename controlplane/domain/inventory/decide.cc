@@ -1,0 +1,240 @@
+#include "controlplane/domain/inventory/decide.h"
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "controlplane/domain/inventory/rules.h"
+#include "controlplane/domain/licensing/rules.h"
+#include "controlplane/kernel/e164.h"
+#include "controlplane/policy/policy.h"
+
+namespace dialtone::inventory {
+
+namespace {
+
+struct ReservationTag {
+  static constexpr const char* kPrefix = "r";
+};
+
+// Numbers of the type that the organization may hold, counted as the policy says: domain.md 2.6.
+std::uint64_t Quota(NumberType type, const Organization& organization,
+                    const policy::Policy& policy) {
+  return type == SUBSCRIBER ? licensing::UserNumberQuota(organization.licensing, policy)
+                            : licensing::ServiceNumberQuota(organization.licensing, policy);
+}
+
+std::uint32_t Quantity(const ReserveNumbersRequest& request) {
+  return request.numbers().empty() ? request.quantity()
+                                   : static_cast<std::uint32_t>(request.numbers_size());
+}
+
+// The blocks to ask: those of the numbers that are wanted, or what the stock view proposes.
+std::vector<std::uint64_t> Blocks(const ReserveNumbersRequest& request) {
+  if (request.numbers().empty()) return {request.blocks().begin(), request.blocks().end()};
+  std::set<std::uint64_t> blocks;
+  for (const std::string& number : request.numbers()) blocks.insert(E164::Parse(number)->block());
+  return {blocks.begin(), blocks.end()};
+}
+
+PendingHold NewHold(const ReserveNumbersRequest& request, Context& context) {
+  PendingHold hold;
+  Reservation& reservation = *hold.mutable_reservation();
+  reservation.set_name(request.parent() + "/reservations/" +
+                       context.NewId<ReservationTag>().text());
+  reservation.set_type(request.type());
+  *reservation.mutable_area() = request.area();
+  hold.set_request_id(context.request_id().bytes());
+  hold.set_quantity(Quantity(request));
+  for (const std::uint64_t block : Blocks(request)) hold.add_blocks(block);
+  *hold.mutable_wanted() = request.numbers();
+  return hold;
+}
+
+NumbersRequested Ask(PendingHold hold) {
+  NumbersRequested event;
+  *event.mutable_pending() = std::move(hold);
+  return event;
+}
+
+// The hold with what its first block has picked.
+PendingHold With(const PendingHold& pending, const SettleHold& settled) {
+  PendingHold hold = pending;
+  hold.mutable_held()->MergeFrom(settled.numbers());
+  hold.mutable_blocks()->erase(hold.blocks().begin());
+  return hold;
+}
+
+HoldFailed Fail(const PendingHold& hold) {
+  HoldFailed event;
+  event.set_reservation(hold.reservation().name());
+  *event.mutable_numbers() = hold.held();
+  return event;
+}
+
+NumbersReserved Reserve(const PendingHold& hold, Context& context) {
+  NumbersReserved event;
+  Reservation& reservation = *event.mutable_reservation();
+  reservation = hold.reservation();
+  *reservation.mutable_numbers() = hold.held();
+  *reservation.mutable_create_time() = ToProto(context.now());
+  *reservation.mutable_expire_time() =
+      ToProto(context.now() + FromProto(context.policy().reservations().ttl()));
+  return event;
+}
+
+ReservationEnded End(const Reservation& reservation, ReservationEnded::Reason reason) {
+  ReservationEnded event;
+  event.set_reservation(reservation.name());
+  *event.mutable_numbers() = reservation.numbers();
+  event.set_reason(reason);
+  return event;
+}
+
+std::string OrganizationName(const Organization& organization) {
+  return organization.organizations.organization.get().name();
+}
+
+Number NewNumber(const std::string& e164, const Reservation& reservation,
+                 const AcquireNumbersRequest& request, const std::string& organization,
+                 Context& context) {
+  Number number;
+  number.set_name(NumberName(organization, *E164::Parse(e164)));
+  number.set_e164(e164);
+  number.set_type(reservation.type());
+  *number.mutable_area() = reservation.area();
+  number.set_source(Number::STOCK);
+  *number.mutable_acquire_time() = ToProto(context.now());
+  number.set_location(request.location());
+  number.set_hold(reservation.name());
+  return number;
+}
+
+}  // namespace
+
+// 10 open reservations, 200 numbers in them: domain.md 3.2. Quota: 2.6. The blocks pick the
+// numbers; SettleHold answers.
+Verdict<Reservation> Decide(const ReserveNumbersRequest& request, const Organization& organization,
+                            Context& context) {
+  const auto& limits = context.policy().reservations();
+  const auto open = OpenReservations(organization.inventory);
+  const auto reserved = ReservedNumbers(organization.inventory);
+  const auto counted = NumbersCounted(organization.inventory, request.type());
+  const auto quota = Quota(request.type(), organization, context.policy());
+  const auto asked = Quantity(request);
+
+  Rules rules = context.rules();
+  rules
+      .Require(open < limits.open_max(), TOO_MANY_RESERVATIONS, Named{"open", open},
+               Named{"max", limits.open_max()})
+      .Require(reserved + asked <= limits.numbers_max(), TOO_MANY_RESERVED_NUMBERS,
+               Named{"reserved", reserved}, Named{"asked", asked},
+               Named{"max", limits.numbers_max()})
+      .Require(counted + asked <= quota, QUOTA_EXCEEDED, Named{"quota", quota},
+               Named{"held", counted}, Named{"asked", asked})
+      .Require(!Blocks(request).empty(), STOCK_EXHAUSTED, Named{"asked", asked}, Named{"found", 0});
+  if (!rules) return rules.refusal();
+
+  return Pending(Ask(NewHold(request, context)));
+}
+
+// A block has picked. What nobody waits for any more goes back.
+Verdict<Nothing> Decide(const SettleHold& settled, const Organization& organization,
+                        Context& context) {
+  const PendingHold* const pending = organization.inventory.pending.Find(settled.hold());
+  if (pending == nullptr) {
+    NumbersReturned returned;
+    returned.set_hold(settled.hold());
+    *returned.mutable_numbers() = settled.numbers();
+    return Done(std::move(returned));
+  }
+  const PendingHold hold = With(*pending, settled);
+  const auto found = static_cast<std::uint32_t>(hold.held_size());
+  const RequestId request(hold.request_id());
+  if (found == hold.quantity()) {
+    const NumbersReserved reserved = Reserve(hold, context);
+    return Answered(request, reserved.reservation(), reserved);
+  }
+  if (!hold.blocks().empty()) return Done(Ask(hold));
+  return Refused(request,
+                 Reject(STOCK_EXHAUSTED, Named{"asked", hold.quantity()}, Named{"found", found}),
+                 Fail(hold));
+}
+
+// Sliding, to 2 hours after the reservation was made: domain.md 3.2, 13.
+Verdict<Reservation> Decide(const ExtendReservationRequest& request,
+                            const Organization& organization, Context& context) {
+  const Reservation* const reservation = organization.inventory.reservations.Find(request.name());
+  if (reservation == nullptr)
+    return tl::unexpected(Reject(RESERVATION_NOT_FOUND, Named{"reservation", request.name()}));
+  const auto& limits = context.policy().reservations();
+  const Timestamp latest = FromProto(reservation->create_time()) + FromProto(limits.ttl_max());
+  const Timestamp until = std::min(context.now() + FromProto(limits.ttl()), latest);
+
+  Rules rules = context.rules();
+  rules.Require(until > FromProto(reservation->expire_time()), EXTENDED_TOO_LONG,
+                Named{"seconds_max", limits.ttl_max().seconds()});
+  if (!rules) return rules.refusal();
+
+  ReservationExtended extended;
+  *extended.mutable_reservation() = *reservation;
+  *extended.mutable_reservation()->mutable_expire_time() = ToProto(until);
+  return Replied(extended.reservation(), extended);
+}
+
+Verdict<ReleaseReservationResponse> Decide(const ReleaseReservationRequest& request,
+                                           const Organization& organization, Context&) {
+  const Reservation* const reservation = organization.inventory.reservations.Find(request.name());
+  if (reservation == nullptr)
+    return tl::unexpected(Reject(RESERVATION_NOT_FOUND, Named{"reservation", request.name()}));
+  ReleaseReservationResponse response;
+  *response.mutable_numbers() = reservation->numbers();
+  return Replied(std::move(response), End(*reservation, ReservationEnded::RELEASED));
+}
+
+Verdict<Nothing> Decide(const ExpireReservation& due, const Organization& organization, Context&) {
+  return Done(
+      End(*organization.inventory.reservations.Find(due.reservation()), ReservationEnded::EXPIRED));
+}
+
+// All or some of what is reserved; local, since the block knows the numbers as held already.
+Verdict<AcquireNumbersResponse> Decide(const AcquireNumbersRequest& request,
+                                       const Organization& organization, Context& context) {
+  const Reservation* const reservation =
+      organization.inventory.reservations.Find(request.reservation());
+  if (reservation == nullptr) {
+    return tl::unexpected(
+        Reject(RESERVATION_NOT_FOUND, Named{"reservation", request.reservation()}));
+  }
+  const std::set<std::string> reserved(reservation->numbers().begin(),
+                                       reservation->numbers().end());
+  const auto& named = request.numbers();
+  const std::set<std::string> wanted =
+      named.empty() ? reserved : std::set<std::string>(named.begin(), named.end());
+  const auto stranger = std::find_if(
+      wanted.begin(), wanted.end(), [&](const auto& number) { return !reserved.contains(number); });
+  const std::string unknown = stranger == wanted.end() ? "" : *stranger;
+
+  Rules rules = context.rules();
+  rules.Require(unknown.empty(), NUMBER_NOT_RESERVED, Named{"number", unknown});
+  if (!rules) return rules.refusal();
+
+  NumbersAcquired acquired;
+  AcquireNumbersResponse response;
+  *acquired.mutable_reservation() = *reservation;
+  acquired.mutable_reservation()->clear_numbers();
+  for (const std::string& number : reserved) {
+    if (wanted.contains(number)) {
+      *acquired.add_numbers() =
+          NewNumber(number, *reservation, request, OrganizationName(organization), context);
+    } else {
+      acquired.mutable_reservation()->add_numbers(number);
+    }
+  }
+  *response.mutable_numbers() = acquired.numbers();
+  return Replied(std::move(response), std::move(acquired));
+}
+
+}  // namespace dialtone::inventory

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "controlplane/domain/aggregates/organization.h"
+#include "controlplane/domain/inventory/state.h"
+#include "controlplane/kernel/context.h"
+#include "controlplane/kernel/decision.h"
+#include "dialtone/inventory/v1/inventory_service.pb.h"
+
+namespace dialtone::inventory {
+
+Verdict<Reservation> Decide(const ReserveNumbersRequest& request, const Organization& organization,
+                            Context& context);
+Verdict<Reservation> Decide(const ExtendReservationRequest& request,
+                            const Organization& organization, Context& context);
+Verdict<ReleaseReservationResponse> Decide(const ReleaseReservationRequest& request,
+                                           const Organization& organization, Context& context);
+Verdict<AcquireNumbersResponse> Decide(const AcquireNumbersRequest& request,
+                                       const Organization& organization, Context& context);
+
+Verdict<Nothing> Decide(const SettleHold& hold, const Organization& organization, Context& context);
+Verdict<Nothing> Decide(const ExpireReservation& due, const Organization& organization,
+                        Context& context);
+
+inline constexpr auto kDecide = [](const auto& command, const Organization& organization,
+                                   Context& context) {
+  return Decide(command, organization, context);
+};
+
+}  // namespace dialtone::inventory

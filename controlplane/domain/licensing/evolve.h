@@ -1,0 +1,11 @@
+#pragma once
+
+#include "controlplane/domain/licensing/state.h"
+#include "controlplane/kernel/position.h"
+
+namespace dialtone::licensing {
+
+// Folds one event. Cannot fail.
+void Evolve(State& state, const LicensingEvent& event, Moment at);
+
+}  // namespace dialtone::licensing

@@ -1,0 +1,26 @@
+// Who the organization is.
+#pragma once
+
+#include "controlplane/kernel/deadlines.h"
+#include "controlplane/kernel/table.h"
+#include "dialtone/organizations/v1/organization.pb.h"
+#include "dialtone/organizations/v1/organizations_event.pb.h"
+
+namespace dialtone::organizations {
+
+using namespace v1;  // this slice's own words
+
+struct State {
+  static constexpr std::uint8_t kSlice = 1;
+
+  Single<v1::Organization> organization;
+  Deadlines deadlines;
+
+  template <class Visit>
+  void ForEachTable(Visit visit) {
+    visit(1, organization);
+  }
+  void Derive() {}
+};
+
+}  // namespace dialtone::organizations

@@ -1,0 +1,24 @@
+// What reactions give: commands for other aggregates, as messages. Who decides them is the server's
+// to know.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "dialtone/inventory/v1/inventory_step.pb.h"
+#include "dialtone/stock/v1/stock_step.pb.h"
+
+namespace dialtone::reactions {
+
+using StepCommand =
+    std::variant<stock::v1::HoldNumbers, stock::v1::FreeNumbers, inventory::v1::SettleHold>;
+
+struct Step {
+  std::string aggregate;  // its key
+  StepCommand command;
+};
+using Steps = std::vector<Step>;
+
+}  // namespace dialtone::reactions

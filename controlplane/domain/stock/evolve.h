@@ -1,0 +1,11 @@
+#pragma once
+
+#include "controlplane/domain/stock/state.h"
+#include "controlplane/kernel/position.h"
+
+namespace dialtone::stock {
+
+// Folds one event. Cannot fail.
+void Evolve(State& state, const StockEvent& event, Moment at);
+
+}  // namespace dialtone::stock
