@@ -1,3 +1,4 @@
+// Decides about an organization's numbers: domain.md sections 2.6, 3 and 12.
 #pragma once
 
 #include "controlplane/domain/aggregates/organization.h"

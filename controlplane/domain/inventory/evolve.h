@@ -1,3 +1,4 @@
+// Folds the slice's events into what an organization holds, has put aside, or waits for.
 #pragma once
 
 #include "controlplane/domain/inventory/state.h"

@@ -1,3 +1,4 @@
+// Folds the slice's events into which licences were bought, and who has them.
 #pragma once
 
 #include "controlplane/domain/licensing/state.h"

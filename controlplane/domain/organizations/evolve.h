@@ -1,3 +1,4 @@
+// Folds the slice's events into who the organization and its users are.
 #pragma once
 
 #include "controlplane/domain/organizations/state.h"

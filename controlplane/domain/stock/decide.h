@@ -1,3 +1,4 @@
+// Decides about one block's numbers: who has which.
 #pragma once
 
 #include "controlplane/domain/aggregates/number_block.h"

@@ -1,3 +1,4 @@
+// Folds the slice's events into which of a block's numbers are free, held, or resting.
 #pragma once
 
 #include "controlplane/domain/stock/state.h"
