@@ -34,6 +34,8 @@ struct ViewLimits {
   // when somebody waits for it.
   std::chrono::microseconds batch_wait{5'000};
   std::size_t batch_bytes = 1U << 20U;
+  // Rows in memory before they go to disk: what a crash makes the view read again.
+  std::size_t memtable_bytes = 16U << 20U;
 };
 
 using Deadline = std::chrono::steady_clock::time_point;

@@ -56,6 +56,19 @@ void Feed::Publish(FeedEntry entry, Offset offset) {
   signal_.Raise();
 }
 
+// Each record behind the last entry may be one more.
+std::uint64_t Feed::IndexMax() const {
+  std::uint64_t last = 0;
+  Offset behind = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    last = offsets_.last_index();
+    behind = last == 0 ? 1 : *offsets_.OffsetOf(last) + 1;
+  }
+  const Offset end = ledger_.End();
+  return end > behind ? last + (end - behind) : last;
+}
+
 std::vector<FeedEntry> Feed::ReadAfter(std::uint64_t index, std::size_t bytes_max) const {
   std::uint64_t last = 0;
   Offset from = 0;

@@ -51,6 +51,8 @@ class Feed {
   std::uint32_t partition() const { return partition_; }
   // The last valid entry; 0 before the first.
   std::uint64_t head() const;
+  // No entry beyond this can be in the ledger now, whether it was read yet or not.
+  std::uint64_t IndexMax() const;
 
   // Valid entries behind `index`, in order, at least one if there is one, about `bytes_max` in all.
   std::vector<FeedEntry> ReadAfter(std::uint64_t index, std::size_t bytes_max) const;

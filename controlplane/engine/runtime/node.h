@@ -39,7 +39,9 @@ class Node {
   std::uint32_t partition_count() const { return options_.partition_count; }
   Partition& partition(std::uint32_t partition) { return *partitions_[partition]; }
   const Partition& partition(std::uint32_t partition) const { return *partitions_[partition]; }
-  const FeedSignal& signal() const { return signal_; }
+  // Raised with every valid entry of any partition; whoever waits for it may raise it to stop
+  // waiting.
+  FeedSignal& signal() { return signal_; }
 
  private:
   bool ReadReactions(std::uint32_t source);
