@@ -22,6 +22,32 @@ const server::DomainReactor& Reactor() {
   return reactor;
 }
 
+std::optional<std::string> AggregateOf(const std::string& field, const std::string& value) {
+  if (value.starts_with("organizations/")) return OrganizationOf(value).key.text();
+  if (value.starts_with("numberBlocks/")) return value;
+  if (field == "organization_id") return "organizations/" + value;
+  if (const auto number = E164::Parse(value)) return BlockOf(number->block()).key.text();
+  return std::nullopt;
+}
+
+// The first field, at any depth, that names an organization; a creation's id; or the block of a
+// range's first number.
+std::optional<std::string> AggregateIn(const google::protobuf::Message& request) {
+  using Field = google::protobuf::FieldDescriptor;
+  const auto& reflection = *request.GetReflection();
+  for (int i = 0; i < request.GetDescriptor()->field_count(); ++i) {
+    const Field& field = *request.GetDescriptor()->field(i);
+    std::optional<std::string> found;
+    if (field.is_repeated()) continue;
+    if (field.cpp_type() == Field::CPPTYPE_STRING)
+      found = AggregateOf(field.name(), reflection.GetString(request, &field));
+    if (field.cpp_type() == Field::CPPTYPE_MESSAGE)
+      found = AggregateIn(reflection.GetMessage(request, &field));
+    if (found) return found;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 Story::Story(std::shared_ptr<const policy::Policy> policy)
@@ -184,27 +210,10 @@ const NumberBlock& Story::block(std::uint64_t block) const {
   return static_cast<const NumberBlock&>(Find(BlockOf(block).key.text()));
 }
 
-// The first field that names an organization; a creation's id; or the block of a range's first
-// number.
 std::string Story::AggregateOf(const google::protobuf::Message& request) {
-  const auto& reflection = *request.GetReflection();
-  for (int i = 0; i < request.GetDescriptor()->field_count(); ++i) {
-    const auto& field = *request.GetDescriptor()->field(i);
-    if (field.is_repeated() ||
-        field.cpp_type() != google::protobuf::FieldDescriptor::CPPTYPE_STRING)
-      continue;
-    const std::string value = reflection.GetString(request, &field);
-    if (value.starts_with("organizations/")) return OrganizationOf(value).key.text();
-    if (value.starts_with("numberBlocks/")) return value;
-    if (field.name() == "organization_id") return "organizations/" + value;
-    if (const auto number = E164::Parse(value)) return BlockOf(number->block()).key.text();
-  }
+  if (auto found = AggregateIn(request)) return std::move(*found);
   ADD_FAILURE() << "no aggregate in " << request.ShortDebugString();
   return "";
-}
-
-bool Story::IsCreation(const google::protobuf::Message& request) {
-  return request.GetDescriptor()->FindFieldByName("organization_id") != nullptr;
 }
 
 bool Story::Is(const Event& event, const internal::EventPath& path) {

@@ -112,14 +112,12 @@ class Story {
     Run(typed.key,
         engine::DecideOn<A>(
             typed, [request, decide](const A& aggregate, Context& context) -> engine::Decided {
-              if (!IsCreation(request)) {
-                if (auto refused = Admit(aggregate)) return tl::unexpected(std::move(*refused));
-              }
+              if (auto refused = Admit(request, aggregate))
+                return tl::unexpected(std::move(*refused));
               return engine::ToOutcome(decide(request, aggregate, context), context.request_id());
             }));
     return *this;
   }
-  static bool IsCreation(const google::protobuf::Message& request);
 
   void Append(std::string_view aggregate, Events events);
   void Run(const AggregateKey& key, engine::DecideFunction decide);

@@ -31,6 +31,9 @@ inline KeyOf<NumberBlock> BlockOf(std::uint64_t block) {
   return {AggregateKey(std::string(NumberBlock::kCollection) + "/" + std::to_string(block))};
 }
 
-inline std::optional<Rejection> Admit(const NumberBlock&) { return std::nullopt; }
+template <class Request>
+std::optional<Rejection> Admit(const Request&, const NumberBlock&) {
+  return std::nullopt;
+}
 
 }  // namespace dialtone

@@ -41,13 +41,15 @@ KeyOf<Organization> OrganizationOf(std::string_view resource_name) {
   return {AggregateKey(std::string(FirstTwoSegments(resource_name)))};
 }
 
-std::optional<Rejection> Admit(const Organization& organization) {
-  using namespace organizations::v1;
+std::optional<Rejection> Admit(type::v1::Admission admission, const Organization& organization) {
+  using State = organizations::v1::Organization;
+  if (admission == type::v1::ADMISSION_MISSING) return std::nullopt;
   const auto& row = organization.organizations.organization;
-  if (!row.exists() || row.get().state() == organizations::v1::Organization::DELETED)
-    return Reject(ORGANIZATION_NOT_FOUND);
-  if (row.get().state() == organizations::v1::Organization::SUSPENDED)
-    return Reject(ORGANIZATION_SUSPENDED);
+  if (!row.exists() || row.get().state() == State::DELETED)
+    return Reject(organizations::v1::ORGANIZATION_NOT_FOUND);
+  const bool suspended = row.get().state() == State::SUSPENDED;
+  if (suspended && admission != type::v1::ADMISSION_SUSPENDED)
+    return Reject(organizations::v1::ORGANIZATION_SUSPENDED);
   return std::nullopt;
 }
 

@@ -11,6 +11,7 @@
 #include "controlplane/domain/organizations/state.h"
 #include "controlplane/kernel/aggregate.h"
 #include "controlplane/kernel/decision.h"
+#include "dialtone/type/v1/admission.pb.h"
 
 namespace dialtone {
 
@@ -34,6 +35,14 @@ struct Organization final : Aggregate {
 KeyOf<Organization> OrganizationOf(std::string_view resource_name);
 
 // What refuses every command of an organization that is not there, or suspended.
-std::optional<Rejection> Admit(const Organization& organization);
+std::optional<Rejection> Admit(type::v1::Admission admission, const Organization& organization);
+
+// The request's message says by its option `admission` if it is for other organizations too.
+template <class Request>
+std::optional<Rejection> Admit(const Request&, const Organization& organization) {
+  static const type::v1::Admission admission =
+      Request::descriptor()->options().GetExtension(type::v1::admission);
+  return Admit(admission, organization);
+}
 
 }  // namespace dialtone

@@ -32,11 +32,11 @@
 
 namespace dialtone::edge {
 
-// An aggregate that does not admit every command: `std::optional<Rejection> Admit(const A&)`, found
-// by the aggregate's namespace, is asked before the decision.
-template <class A>
-concept Admitting = requires(const A& aggregate) {
-  { Admit(aggregate) } -> std::convertible_to<std::optional<Rejection>>;
+// An aggregate that does not admit every command: `std::optional<Rejection> Admit(const Request&,
+// const A&)`, found by the aggregate's namespace, is asked before the decision.
+template <class A, class Request>
+concept Admitting = requires(const Request& request, const A& aggregate) {
+  { Admit(request, aggregate) } -> std::convertible_to<std::optional<Rejection>>;
 };
 
 // Nothing is for the server to fill in.
@@ -174,8 +174,8 @@ class Door {
     return engine::DecideOn<A>(key,
                                [request = std::move(request), decide = std::move(decide)](
                                    const A& aggregate, Context& context) -> engine::Decided {
-                                 if constexpr (Admitting<A>) {
-                                   if (auto rejection = Admit(aggregate))
+                                 if constexpr (Admitting<A, Request>) {
+                                   if (auto rejection = Admit(request, aggregate))
                                      return tl::unexpected<Rejection>(std::move(*rejection));
                                  }
                                  Verdict<Reply> verdict = decide(request, aggregate, context);
