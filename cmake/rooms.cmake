@@ -1,14 +1,21 @@
 # A room is a folder of the project: one static library of every .cc below it. A new file needs no line here.
-#   dialtone_room(NAME kernel [FOLDERS a b …] DEPENDS x y …)
+# ONLY and EXCLUDE narrow it to the files whose path fits, or does not fit, a regular expression.
+#   dialtone_room(NAME kernel [FOLDERS a b …] [ONLY regex] [EXCLUDE regex] DEPENDS x y …)
 add_custom_target(rooms)  # all of them
 
 function(dialtone_room)
-  cmake_parse_arguments(ROOM "" "NAME" "FOLDERS;DEPENDS" ${ARGN})
+  cmake_parse_arguments(ROOM "" "NAME;ONLY;EXCLUDE" "FOLDERS;DEPENDS" ${ARGN})
   set(sources "")
   foreach(folder ${ROOM_FOLDERS})
     file(GLOB_RECURSE found CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cc)
     list(APPEND sources ${found})
   endforeach()
+  if(ROOM_ONLY)
+    list(FILTER sources INCLUDE REGEX "${ROOM_ONLY}")
+  endif()
+  if(ROOM_EXCLUDE)
+    list(FILTER sources EXCLUDE REGEX "${ROOM_EXCLUDE}")
+  endif()
   if(sources)
     add_library(${ROOM_NAME} STATIC ${sources})
     target_include_directories(${ROOM_NAME} PUBLIC ${CMAKE_SOURCE_DIR})

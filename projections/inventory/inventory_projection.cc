@@ -1,0 +1,35 @@
+#include "projections/inventory/inventory_projection.h"
+
+#include <string>
+
+#include "projections/inventory/inventory_rows.h"
+
+namespace dialtone::projections {
+
+namespace {
+
+using ledger::v1::Event;
+
+// A line a slice: `Project` of its <slice>_rows.h.
+void ProjectEvent(const Event& event, const std::string& aggregate, Moment at, RowWriter& rows) {
+  switch (event.slice_case()) {
+    case Event::kInventory:
+      return projections::Project(event.inventory(), aggregate, at, rows);
+    case Event::kOrganizations:
+    case Event::kLicensing:
+    case Event::kStock:
+      return;  // of other views
+    case Event::kExercise:
+    case Event::SLICE_NOT_SET:
+      return rows.Unknown(event);
+  }
+}
+
+}  // namespace
+
+void InventoryProjection::Project(const ledger::v1::Outcome& outcome, Moment at,
+                                  RowWriter& rows) const {
+  for (const Event& event : outcome.events()) ProjectEvent(event, outcome.aggregate(), at, rows);
+}
+
+}  // namespace dialtone::projections

@@ -1,0 +1,21 @@
+// What the inventory view keeps of numbers and reservations.
+#pragma once
+
+#include <string>
+
+#include "controlplane/kernel/position.h"
+#include "dialtone/inventory/v1/inventory_event.pb.h"
+#include "dialtone/inventory/v1/number.pb.h"
+#include "projections/kernel/projection.h"
+
+namespace dialtone::projections {
+
+// Key(organization, reservation): both by their full names.
+inline constexpr RowTable<inventory::v1::Reservation> kReservations{30};
+// Key(organization, digits).
+inline constexpr RowTable<inventory::v1::Number> kNumbers{31};
+
+void Project(const inventory::v1::InventoryEvent& event, const std::string& aggregate, Moment at,
+             RowWriter& rows);
+
+}  // namespace dialtone::projections
