@@ -56,7 +56,12 @@ class EmbeddedDamageTest : public testing::Test {
     std::filesystem::copy(sound(), harmed(), std::filesystem::copy_options::recursive);
     harm();
     LedgerExpected<StorePtr> store = Start(harmed());
-    if (!store) return store.error();
+    if (!store) {
+      // A start leaves traces of its own; they must not hide the damage. Tried now and then, for it
+      // costs time.
+      if (Random(8) == 0) EXPECT_FALSE(Start(harmed())) << ToText(store.error());
+      return store.error();
+    }
     EXPECT_EQ(ContentsOf(**store), contents_) << "it started, and records are gone";
     return {};
   }
@@ -81,7 +86,7 @@ class EmbeddedDamageTest : public testing::Test {
     EXPECT_TRUE(db.Delete({}, key).ok());
   }
 
-  TemporaryFolder folder_;
+  TemporaryFolder folder_{TemporaryFolder::InMemory()};
   Contents contents_;
   std::mt19937_64 random_{20261122};
 };
@@ -186,8 +191,9 @@ TEST_F(EmbeddedDamageTest, NamesARecordThatWasForged) {
     const LedgerError error = StartAfterHarmTo(
         [&](rocksdb::DB& db) { PutSealed(db, place, FlipOneBit(RecordAt(place))); });
     ASSERT_TRUE(error.place) << ToText(error);
-    EXPECT_THAT(*error.place, AnyOf(place, RecordPlace{place.partition, place.offset + 1}))
-        << ToText(error);
+    EXPECT_EQ(error.place->partition, place.partition) << ToText(error);
+    EXPECT_GE(error.place->offset, place.offset) << ToText(error);
+    EXPECT_LE(error.place->offset, place.offset + 2) << ToText(error);
   }
 }
 
@@ -218,6 +224,22 @@ TEST_F(EmbeddedDamageTest, NamesAKeyThatNoLedgerWrites) {
     EXPECT_THAT(ToText(error), HasSubstr("a key that no ledger writes: " + ToHex(key)));
   }
   ExpectNamed({1, 5}, [&](rocksdb::DB& db) { Put(db, RecordKey({1, 4}) + "x", "value"); });
+}
+
+TEST_F(EmbeddedDamageTest, EndsTheProcessThatReadsADamagedRecordLater) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe");
+  const auto read = [this](const std::function<void(rocksdb::DB&)>& harm) {
+    harm(*OpenRaw(sound()));
+    (*OpenStore(sound()))->partition(2).Read(1, 1 << 30, Duration());
+  };
+  EXPECT_DEATH(read([](rocksdb::DB& db) {
+                 Put(db, RecordKey({2, 7}), "too short a seal");
+               }),
+               "partition 2, offset 7: the record was changed, or stood elsewhere");
+  EXPECT_DEATH(read([](rocksdb::DB& db) {
+                 Delete(db, RecordKey({2, 7}));
+               }),
+               "a record is missing before 000000020000000000000008");
 }
 
 // Files.

@@ -88,7 +88,9 @@ Contents ContentsOf(EmbeddedLedgerStore& store) {
 
 std::unique_ptr<rocksdb::DB> OpenRaw(const std::filesystem::path& folder) {
   rocksdb::DB* db = nullptr;
-  const rocksdb::Status status = rocksdb::DB::Open({}, (folder / "log").string(), &db);
+  rocksdb::Options options;
+  options.allow_fallocate = false;
+  const rocksdb::Status status = rocksdb::DB::Open(options, (folder / "log").string(), &db);
   DIALTONE_CHECK(status.ok(), status.ToString());
   return std::unique_ptr<rocksdb::DB>(db);
 }

@@ -12,8 +12,9 @@ namespace dialtone {
 
 class TemporaryFolder {
  public:
-  TemporaryFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "dialtone-XXXXXX").string();
+  TemporaryFolder() : TemporaryFolder(std::filesystem::temp_directory_path()) {}
+  explicit TemporaryFolder(const std::filesystem::path& parent) {
+    std::string pattern = (parent / "dialtone-XXXXXX").string();
     DIALTONE_CHECK(mkdtemp(pattern.data()) != nullptr, pattern);
     path_ = pattern;
   }
@@ -23,6 +24,13 @@ class TemporaryFolder {
   }
   TemporaryFolder(const TemporaryFolder&) = delete;
   TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+
+  // Where files live in memory, if this machine has that: for tests that sync a lot, and lose
+  // nothing with the power.
+  static std::filesystem::path InMemory() {
+    const std::filesystem::path memory = "/dev/shm";
+    return std::filesystem::is_directory(memory) ? memory : std::filesystem::temp_directory_path();
+  }
 
   const std::filesystem::path& path() const { return path_; }
 
