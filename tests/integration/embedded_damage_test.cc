@@ -183,7 +183,7 @@ TEST_F(EmbeddedDamageTest, NamesARecordBehindTheEnd) {
 }
 
 // Whoever changes a record and its seal is found out by the chain of hashes: at that record, or at
-// the one that names it.
+// the next entry. A claim may stand between both: it names no record before it.
 TEST_F(EmbeddedDamageTest, NamesARecordThatWasForged) {
   for (int i = 0; i < 150; ++i) {
     RecordPlace place = RandomPlace();
