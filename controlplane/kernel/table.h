@@ -4,6 +4,7 @@
 
 #include <absl/functional/function_ref.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -54,7 +55,7 @@ class Table : public AnyTable {
   bool Has(const Key& key) const { return rows_.contains(key); }
   // The row to be changed: a new, empty one if there is none. Valid until the row is erased.
   Row& Put(const Key& key) {
-    touched_.push_back(key);
+    if (touched_.empty() || touched_.back() != key) touched_.push_back(key);
     return rows_[key];
   }
   void Erase(const Key& key) {
@@ -68,6 +69,8 @@ class Table : public AnyTable {
   auto From(const Key& key) const { return rows_.lower_bound(key); }
 
   void DrainTouched(VisitTouched visit) override {
+    std::sort(touched_.begin(), touched_.end());
+    touched_.erase(std::unique(touched_.begin(), touched_.end()), touched_.end());
     for (const Key& key : touched_) {
       const Row* const row = Find(key);
       const std::string bytes = row == nullptr ? std::string() : row->SerializeAsString();

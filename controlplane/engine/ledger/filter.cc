@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "controlplane/kernel/check.h"
+#include "controlplane/kernel/mutation.h"
 
 namespace dialtone::engine {
 
@@ -124,6 +125,14 @@ Taken Filter::TakeEntry(Entry entry, std::string_view bytes) {
   return entry;
 }
 
+void Filter::Advance(const OwnEntry& entry) {
+  DIALTONE_CHECK(open_ && entry.index == index_ + 1,
+                 "entry " + std::to_string(entry.index) + " behind " + std::to_string(index_));
+  index_ = entry.index;
+  hash_ = entry.hash;
+  open_ = !entry.closing;
+}
+
 std::optional<std::string> Filter::Foreign(const Genesis& genesis) const {
   if (genesis.format_version() != kFormatVersion) {
     return ExpectedFound("format version", kFormatVersion, genesis.format_version());
@@ -145,7 +154,8 @@ std::optional<std::string> Filter::Foreign(const Genesis& genesis) const {
 
 // The level is asked for only when a record counts: what is never folded cannot be folded wrongly.
 std::optional<VoidReason> Filter::WhyVoid(const Claim& claim) const {
-  if (claim.term() <= term_) return VoidReason::kTermOld;
+  if (claim.term() < term_) return VoidReason::kTermOld;
+  if (claim.term() == term_ && !Mutant(Mutation::kTermAtLeast)) return VoidReason::kTermOld;
   if (claim.term() - term_ > kTermStepMax) return VoidReason::kTermTooFar;
   return std::nullopt;
 }
@@ -154,6 +164,7 @@ std::optional<VoidReason> Filter::WhyVoid(const Entry& entry) const {
   if (entry.term() != term_) return VoidReason::kOtherTerm;
   if (entry.writer() != writer_.bytes()) return VoidReason::kOtherWriter;
   if (!open_) return VoidReason::kClosed;
+  if (Mutant(Mutation::kIndexUnchecked)) return std::nullopt;
   if (entry.index() <= index_) return VoidReason::kIndexOld;
   if (entry.index() - index_ > 1) return VoidReason::kIndexGap;
   if (entry.previous_hash() != AsBytes(hash_)) return VoidReason::kOtherHash;

@@ -80,6 +80,15 @@ class Filter {
   // Takes the log's next record, as its bytes stand there. A Stop leaves the filter as it was.
   Taken Take(std::string_view bytes);
 
+  // Takes an entry by its maker, who knows what Take would find out: it is the current owner's,
+  // comes next, and stands where the log goes on.
+  struct OwnEntry {
+    std::uint64_t index = 0;
+    Digest hash{};  // of its bytes
+    bool closing = false;
+  };
+  void Advance(const OwnEntry& entry);
+
   std::uint64_t term() const { return term_; }
   const Writer& writer() const { return writer_; }
   bool open() const { return open_; }

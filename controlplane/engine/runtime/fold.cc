@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "controlplane/kernel/check.h"
+#include "controlplane/kernel/mutation.h"
 
 namespace dialtone::engine {
 
@@ -33,15 +34,16 @@ void Fold::Take(const ledger::v1::Outcome& outcome, Moment at) {
   for (const ledger::v1::Answer& answer : outcome.answers()) {
     requests_.Answered(RequestKey(answer.request_id(), hash), at.position.index);
   }
-  NoteHead(at.time);
+  NoteTime(at.time);
 }
 
 void Fold::Take(const ledger::v1::Batch& batch, Moment at) {
   for (const ledger::v1::Outcome& outcome : batch.outcomes()) Take(outcome, at);
   for (const ledger::v1::InboxProgress& progress : batch.inbox()) Take(progress);
+  NoteTime(at.time);
 }
 
-void Fold::NoteHead(Timestamp time) {
+void Fold::NoteTime(Timestamp time) {
   ledger::v1::FoldRow& head = head_.Put();
   head.set_time_micros(time.micros());
   head.set_floor_micros(requests_.floor().micros());
@@ -60,6 +62,7 @@ RowBatch Fold::TakeTouched() {
   machine_->TakeTouched(rows);
   for (const char id : kOwnTables) {
     OwnTable(id).DrainTouched([&](std::string_view key, const std::string* row) {
+      if (Mutant(Mutation::kInboxOutsideFold) && id == kInbox) return;
       rows.push_back(
           {std::string{kOwn, id}.append(key), row == nullptr ? std::nullopt : std::optional(*row)});
     });

@@ -15,6 +15,11 @@
 
 namespace dialtone::engine {
 
+// A node keeps rows of its own beside the fold's: their keys begin with a byte that the fold's
+// never begin with.
+inline constexpr char kNodeRow = '\x02';
+inline bool IsFoldRow(std::string_view key) { return key.front() != kNodeRow; }
+
 class Fold {
  public:
   Fold(std::uint32_t partition, std::unique_ptr<Machine> machine,
@@ -23,12 +28,14 @@ class Fold {
   const Machine& machine() const { return *machine_; }
   const RequestLog& requests() const { return requests_; }
   const Inbox& inbox() const { return inbox_; }
-  // Ledger time of the last outcome.
+  // Ledger time of the last entry.
   Timestamp time() const { return Timestamp::Micros(head_.get().time_micros()); }
 
   // Takes one outcome of the entry at `at`.
   void Take(const ledger::v1::Outcome& outcome, Moment at);
   void Take(const ledger::v1::InboxProgress& progress) { inbox_.Take(progress); }
+  // The entry ends: its time is ledger time, whatever it holds.
+  void NoteTime(Timestamp time);
   // Takes a whole entry.
   void Take(const ledger::v1::Batch& batch, Moment at);
 
@@ -45,7 +52,6 @@ class Fold {
 
  private:
   AnyTable& OwnTable(char id);
-  void NoteHead(Timestamp time);
   void RestoreOwn(std::string_view key, const std::string* row);
 
   std::uint32_t partition_;

@@ -12,7 +12,7 @@ constexpr Duration kWaitMax = Duration::Seconds(1);
 bool AllLeft(const Node& node) {
   for (std::uint32_t partition = 0; partition < node.partition_count(); ++partition) {
     const Role role = node.partition(partition).role();
-    if (role == Role::kOwner || role == Role::kSuspect) return false;
+    if (role != Role::kFollower && role != Role::kStopped) return false;
   }
   return true;
 }
@@ -33,7 +33,10 @@ void Loop::Start() {
     const std::lock_guard lock(mutex_);
     phase_ = Phase::kRunning;
   }
-  thread_ = std::thread([this] { Turn(); });
+  thread_ = std::thread([this] {
+    Turn();
+    End();
+  });
 }
 
 void Loop::Submit(Command command) {
@@ -51,6 +54,7 @@ void Loop::Submit(Command command) {
 void Loop::Run(absl::AnyInvocable<void(Node&)> task) {
   {
     const std::lock_guard lock(mutex_);
+    if (ended_) return task(node_);
     tasks_.push_back(std::move(task));
   }
   work_.notify_one();
@@ -91,17 +95,30 @@ void Loop::Turn() {
     if (phase == Phase::kDraining && !std::exchange(leaving, true)) LeaveAll(node_);
     if (node_.Turn(clock_.Now())) continue;
     if (leaving && AllLeft(node_)) return;
-    WaitForWork();
+    WaitForWork(phase);
   }
 }
 
-void Loop::WaitForWork() {
+// Nothing that was handed over is left without an answer.
+void Loop::End() {
+  {
+    const std::lock_guard lock(mutex_);
+    phase_ = Phase::kStopped;
+  }
+  TakeOver();
+  node_.Abandon();
+  const std::lock_guard lock(mutex_);
+  ended_ = true;
+  for (auto& task : tasks_) task(node_);
+  tasks_.clear();
+}
+
+void Loop::WaitForWork(Phase seen) {
   Duration wait = kWaitMax;
   if (const auto next = node_.NextWake()) wait = std::min(wait, *next - clock_.Now());
   std::unique_lock lock(mutex_);
-  const auto has_work = [this] {
-    return std::exchange(woken_, false) || !arrived_.empty() || !tasks_.empty() ||
-           phase_ != Phase::kRunning;
+  const auto has_work = [this, seen] {
+    return std::exchange(woken_, false) || !arrived_.empty() || !tasks_.empty() || phase_ != seen;
   };
   work_.wait_for(lock, std::chrono::microseconds(wait.micros()), has_work);
 }

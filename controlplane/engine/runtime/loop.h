@@ -25,23 +25,24 @@ class Loop {
   void Start();
   // The command is answered, refused or failed by its `done`, once. Any thread.
   void Submit(Command command);
-  // Runs in the loop's thread between two turns: the way to look at the node while it runs. Any
-  // thread.
+  // Runs in the loop's thread between two turns, or here if that thread has ended: the way to look
+  // at the node while it runs. Any thread.
   void Run(absl::AnyInvocable<void(Node&)> task);
   // The clock was moved, or the ledger has news. Any thread.
   void Wake();
   // Leaves every partition with a closing entry, answers what was taken in, and ends the thread.
   // Commands that come later are refused. Any thread but the loop's.
   void Drain();
-  // Ends the thread where it is. Any thread but the loop's.
+  // Ends the thread where it is; whoever waits is told to ask again. Any thread but the loop's.
   void Stop();
 
  private:
   enum class Phase : std::uint8_t { kIdle, kRunning, kDraining, kStopped };
 
   void Turn();
-  void WaitForWork();
+  void WaitForWork(Phase seen);
   Phase TakeOver();
+  void End();
 
   Node& node_;
   const Clock& clock_;
@@ -50,6 +51,7 @@ class Loop {
   std::condition_variable work_;
   Phase phase_ = Phase::kIdle;
   bool woken_ = false;
+  bool ended_ = false;
   std::vector<Command> arrived_;
   std::vector<absl::AnyInvocable<void(Node&)>> tasks_;
 };

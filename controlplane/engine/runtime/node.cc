@@ -8,6 +8,7 @@ namespace dialtone::engine {
 namespace {
 
 constexpr std::size_t kReadBytes = 1U << 20U;
+constexpr std::size_t kStepsQueuedMax = 65'536;  // of a partition: then nothing more is read
 
 }  // namespace
 
@@ -15,7 +16,7 @@ Node::Node(NodeOptions options, LedgerStore& store, RowStore& rows, const Reacto
            const policy::Policy& policy, const NewMachine& new_machine)
     : options_(std::move(options)),
       reactor_(reactor),
-      owned_(options_.partition_count, false),
+      owned_term_(options_.partition_count, 0),
       reacted_to_(options_.partition_count, 0) {
   for (std::uint32_t partition = 0; partition < options_.partition_count; ++partition) {
     const Collaborators with{store.partition(partition), rows, reactor, policy, signal_};
@@ -45,27 +46,33 @@ bool Node::Turn(Timestamp now) {
 // have it.
 void Node::NoteNewOwners() {
   for (std::uint32_t target = 0; target < options_.partition_count; ++target) {
-    const bool owns = partitions_[target]->role() == Role::kOwner;
-    if (owns && !owned_[target]) {
+    const Partition& partition = *partitions_[target];
+    const std::uint64_t term = partition.role() == Role::kOwner ? partition.term() : 0;
+    if (term != 0 && term != owned_term_[target]) {
       for (std::uint32_t source = 0; source < options_.partition_count; ++source) {
-        const InboxPosition at = partitions_[target]->Offered(source);
+        const InboxPosition at = partition.Offered(source);
         const std::uint64_t whole = at.step == Inbox::kWholeEntry ? at.index : at.index - 1;
         reacted_to_[source] = std::min(reacted_to_[source], whole);
       }
     }
-    owned_[target] = owns;
+    owned_term_[target] = term;
   }
 }
 
 bool Node::ReadReactions(std::uint32_t source) {
   const Feed& feed = partitions_[source]->feed();
-  if (feed.head() <= reacted_to_[source]) return false;
+  if (feed.head() <= reacted_to_[source] || HasStepsEnough()) return false;
   for (const FeedEntry& entry : feed.ReadAfter(reacted_to_[source], kReadBytes)) {
     if (entry.has_reactions) OfferSteps(entry);
     reacted_to_[source] = entry.at.position.index;
   }
   for (const auto& target : partitions_) target->NoteRead(source, reacted_to_[source]);
   return true;
+}
+
+bool Node::HasStepsEnough() const {
+  return std::any_of(partitions_.begin(), partitions_.end(),
+                     [](const auto& target) { return target->steps_queued() >= kStepsQueuedMax; });
 }
 
 void Node::OfferSteps(const FeedEntry& entry) {
@@ -80,6 +87,10 @@ void Node::OfferSteps(const FeedEntry& entry) {
       target.Offer(std::move(cause), std::move(command));
     });
   }
+}
+
+void Node::Abandon() {
+  for (const auto& partition : partitions_) partition->Abandon();
 }
 
 std::optional<Timestamp> Node::NextWake() const {

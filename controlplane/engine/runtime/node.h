@@ -33,6 +33,8 @@ class Node {
 
   // One turn: true if anything happened, and so another may be worth while.
   bool Turn(Timestamp now);
+  // The node ends: whoever waits is told to ask again.
+  void Abandon();
   // When to turn though nothing arrives.
   std::optional<Timestamp> NextWake() const;
 
@@ -45,6 +47,7 @@ class Node {
 
  private:
   bool ReadReactions(std::uint32_t source);
+  bool HasStepsEnough() const;
   void OfferSteps(const FeedEntry& entry);
   void NoteNewOwners();
 
@@ -52,7 +55,7 @@ class Node {
   const Reactor& reactor_;
   FeedSignal signal_;
   std::vector<std::unique_ptr<Partition>> partitions_;
-  std::vector<bool> owned_;  // as of the last turn
+  std::vector<std::uint64_t> owned_term_;  // as of the last turn; 0: not owned here
   std::vector<std::uint64_t>
       reacted_to_;  // by source: entries up to here were offered to all partitions owned here
 };

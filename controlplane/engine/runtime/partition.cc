@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "controlplane/kernel/check.h"
+#include "controlplane/kernel/mutation.h"
 #include "dialtone/ledger/v1/checkpoint.pb.h"
 
 namespace dialtone::engine {
@@ -15,9 +16,6 @@ constexpr Duration kBackoffFirst = Duration::Millis(200);
 constexpr Duration kBackoffLast = Duration::Seconds(10);
 constexpr Duration kClockBehindMax = Duration::Seconds(10);
 
-// Rows that are the node's, not the fold's: their keys begin with a byte that the fold's never
-// begin with.
-constexpr char kNodeRow = '\x02';
 const std::string kCheckpointKey = {kNodeRow, 'c'};
 const std::string kOffsetsKey = {kNodeRow, 'o'};
 
@@ -43,7 +41,7 @@ Partition::Partition(std::uint32_t partition, const NodeOptions& options, const 
 tl::expected<void, std::string> Partition::Load() {
   OffsetMap offsets;
   with_.rows.ForEach(partition_, [&](std::string_view key, const std::string& row) {
-    if (key.front() != kNodeRow) fold_.Restore(key, row);
+    if (IsFoldRow(key)) fold_.Restore(key, row);
   });
   fold_.Derive();
   const auto checkpoint_row = with_.rows.Find(partition_, kCheckpointKey);
@@ -77,7 +75,11 @@ void Partition::Unassign() { assigned_ = false; }
 
 void Partition::Leave() {
   assigned_ = false;
-  leaving_ = role_ == Role::kOwner;
+  leaving_ = role_ == Role::kOwner || role_ == Role::kSuspect;
+}
+
+void Partition::Abandon() {
+  if (role_ != Role::kStopped) BecomeFollower(ledger::v1::OUTCOME_UNKNOWN_RETRY_SAME_ID);
 }
 
 bool Partition::Advance(Timestamp now) {
@@ -87,9 +89,9 @@ bool Partition::Advance(Timestamp now) {
     Completed(cookie, result);
     changed = true;
   });
-  if (role_ != Role::kOwner || std::exchange(read_back_, false)) changed |= ReadForward();
-  if (role_ == Role::kOwner && !in_flight_.empty() && in_flight_.front().acknowledged) {
-    Claim(Role::kSuspect);  // stored, they said, but it is not there: a hole
+  if (MustRead()) changed |= ReadForward();
+  if (HasHole()) {
+    Claim(Role::kSuspect);
     changed = true;
   }
   if (claim_) JudgeClaim(now);
@@ -100,24 +102,55 @@ bool Partition::Advance(Timestamp now) {
   return changed;
 }
 
-// Entries of mine are valid when they stand exactly where the next record had to come: then nobody
-// wrote between.
 void Partition::Completed(Cookie cookie, const AppendResult& result) {
-  if (claim_ && claim_->cookie == cookie) {
-    claim_->failed = result.fate == AppendFate::kFailed;
-    claim_->barrier = with_.ledger.End();
-    return;
-  }
+  if (claim_ && claim_->cookie == cookie) return ClaimCompleted(result);
   const auto mine = std::find_if(in_flight_.begin(), in_flight_.end(),
                                  [&](const InFlight& entry) { return entry.cookie == cookie; });
   if (mine == in_flight_.end() || role_ != Role::kOwner) return;
-  if (result.fate == AppendFate::kFailed) return Claim(Role::kSuspect);
-  if (result.fate == AppendFate::kStored && mine == in_flight_.begin() &&
-      result.offset == next_offset_) {
-    return CommitFront(result.offset);
+  if (mine == in_flight_.begin() && StandsNext(result)) {
+    const Offset offset = std::max(result.offset, next_offset_);
+    filter_.Advance({mine->entry.at.position.index, mine->hash, mine->closing});
+    return CommitFront(offset);
   }
-  mine->acknowledged = true;
-  read_back_ = true;
+  mine->told = result.fate;
+  read_back_ |= result.fate != AppendFate::kFailed;
+}
+
+void Partition::ClaimCompleted(const AppendResult& result) {
+  claim_->failed = result.fate == AppendFate::kFailed;
+  claim_->barrier = with_.ledger.End();
+  if (Mutant(Mutation::kServeBeforeBarrier) && result.fate == AppendFate::kStored &&
+      result.offset >= next_offset_) {
+    filter_.Take(claim_->record);
+    next_offset_ = result.offset + 1;
+    claim_->barrier = 0;
+  }
+}
+
+// An entry of mine is valid when it stands exactly where the next record had to come: then nobody
+// wrote between. A smaller offset is no place at all: a log that stored the record before may say
+// so with 0, 1, …
+bool Partition::StandsNext(const AppendResult& result) const {
+  if (Mutant(Mutation::kAckOnBrokersAnswer) && result.fate != AppendFate::kFailed) return true;
+  if (result.fate != AppendFate::kStored) return false;
+  if (Mutant(Mutation::kGapIgnored) && result.offset > next_offset_) return true;
+  if (Mutant(Mutation::kSmallOffsetTrusted) && result.offset < next_offset_) return true;
+  return result.offset == next_offset_;
+}
+
+// An owner reads when it cannot tell otherwise what became of an entry, or when somebody else
+// wrote.
+bool Partition::MustRead() {
+  if (role_ != Role::kOwner || std::exchange(read_back_, false)) return true;
+  return in_flight_.empty() && with_.ledger.End() > next_offset_;
+}
+
+// An entry of mine failed; or was stored, they said, but is not there.
+bool Partition::HasHole() const {
+  if (role_ != Role::kOwner || in_flight_.empty()) return false;
+  return in_flight_.front().told.has_value() ||
+         std::any_of(in_flight_.begin(), in_flight_.end(),
+                     [](const InFlight& entry) { return entry.told == AppendFate::kFailed; });
 }
 
 bool Partition::ReadForward() {
@@ -155,13 +188,8 @@ void Partition::TakeClaim(const ledger::v1::Claim& claim) {
 }
 
 void Partition::TakeEntry(const ledger::v1::Entry& entry, const StoredRecord& stored) {
-  if (!in_flight_.empty() && in_flight_.front().hash == filter_.hash()) {
-    InFlight mine = std::move(in_flight_.front());
-    in_flight_.pop_front();
-    next_offset_ = stored.offset + 1;
-    Publish(std::move(mine.entry), std::move(mine.rows), stored.offset);
-    return;
-  }
+  if (!in_flight_.empty() && in_flight_.front().hash == filter_.hash())
+    return CommitFront(stored.offset);
   if (!in_flight_.empty()) RollBack();
   auto batch = std::make_shared<ledger::v1::Batch>();
   if (!batch->ParseFromString(entry.batch()))
@@ -173,19 +201,19 @@ void Partition::TakeEntry(const ledger::v1::Entry& entry, const StoredRecord& st
           stored.offset);
 }
 
+// The filter has taken the first entry in flight.
 void Partition::CommitFront(Offset offset) {
   InFlight mine = std::move(in_flight_.front());
   in_flight_.pop_front();
-  const Taken taken = filter_.Take(mine.record);
-  DIALTONE_CHECK(std::holds_alternative<ledger::v1::Entry>(taken) && filter_.hash() == mine.hash,
-                 "my entry " + ToText(mine.entry.at.position) + " does not count where it stands");
   next_offset_ = offset + 1;
   Publish(std::move(mine.entry), std::move(mine.rows), offset);
   if (mine.closing) BecomeFollower(ledger::v1::DRAINING);
 }
 
-// Rows first, then replies, then everybody else.
+// The feed first, because rows keep where its entries stand; replies last, so that who hears one
+// finds the rest.
 void Partition::Publish(FeedEntry entry, RowBatch rows, Offset offset) {
+  if (Mutant(Mutation::kRowsAtValidity)) rows = fold_.TakeTouched();
   const std::size_t segments = feed_.offsets().segments().size();
   feed_.Publish(entry, offset);
   WriteRows(std::move(rows), feed_.offsets().segments().size() != segments);
@@ -212,12 +240,13 @@ void Partition::RollBack() {
 
 void Partition::Claim(Role role) {
   role_ = role;
-  claim_ = ClaimInFlight{next_cookie_++, NewWriter(options_.random), std::nullopt};
+  claim_ = ClaimInFlight{next_cookie_++, NewWriter(options_.random), {}, std::nullopt};
   ledger::v1::Claim claim = NextClaim(filter_, claim_->writer);
   claim.set_level(options_.level);
   claim.set_policy_digest(options_.policy_digest);
   claim.set_address(options_.address);
-  with_.ledger.Append(ClaimRecord(std::move(claim)), claim_->cookie);
+  claim_->record = ClaimRecord(std::move(claim));
+  with_.ledger.Append(claim_->record, claim_->cookie);
 }
 
 void Partition::JudgeClaim(Timestamp now) {
@@ -246,6 +275,8 @@ bool Partition::MayClaim(Timestamp now) const {
 void Partition::BecomeOwner() {
   if (!in_flight_.empty()) RollBack();
   role_ = Role::kOwner;
+  leaving_ = !assigned_;
+  read_back_ = false;
   backoff_ = kBackoffFirst;
   head_ = {filter_.index(), filter_.hash()};
   steps_.clear();
@@ -267,16 +298,20 @@ void Partition::BecomeFollower(ledger::v1::RuntimeRefusal why) {
 }
 
 void Partition::Stop(std::string reason) {
-  if (!in_flight_.empty()) RollBack();
   BecomeFollower(ledger::v1::NOT_THE_OWNER);
+  claim_.reset();
   role_ = Role::kStopped;
   stop_reason_ = "partition " + std::to_string(partition_) + ", " + std::move(reason);
 }
 
 std::optional<Timestamp> Partition::NextWake() const {
-  if (role_ == Role::kOwner) return fold_.machine().NextDeadline();
-  if (assigned_ && !claim_ && role_ != Role::kStopped) return claim_not_before_;
-  return std::nullopt;
+  if (role_ == Role::kStopped || claim_) return std::nullopt;
+  if (role_ == Role::kOwner) {
+    const bool may_decide = in_flight_.size() < options_.in_flight_max;
+    return may_decide ? fold_.machine().NextDeadline() : std::nullopt;
+  }
+  if (!assigned_) return std::nullopt;
+  return std::max(claim_not_before_, fold_.time() - kClockBehindMax);
 }
 
 }  // namespace dialtone::engine

@@ -71,14 +71,20 @@ class Partition {
   const Feed& feed() const { return feed_; }
   const Fold& fold() const { return fold_; }
   std::size_t queued() const { return clients_.size(); }
+  std::size_t steps_queued() const { return steps_.size(); }
   std::size_t waiting() const { return acks_.waiting(); }
+  // Entries that were appended and are not known to be valid.
+  std::size_t in_flight() const { return in_flight_.size(); }
 
-  // Whether this node should own the partition: from a consumer group, or from the lock on the data
+  // This node should own the partition: so says a consumer group, or the lock on the data
   // directory.
   void Assign(Timestamp now);
+  // It should not, or no longer: it claims no more, and stays the owner until another claims.
   void Unassign();
-  // Ends ownership with a closing entry, once what is in flight is settled.
+  // The same, and ends ownership with a closing entry, once what is in flight is settled.
   void Leave();
+  // The node ends: whoever waits is told to ask again.
+  void Abandon();
 
   // A client's command. Refused at once when the partition is not owned here, or the queue is full.
   void Submit(Command command);
@@ -105,15 +111,15 @@ class Partition {
   struct InFlight {
     Cookie cookie = 0;
     Digest hash{};
-    std::string record;
     FeedEntry entry;
     RowBatch rows;
-    bool acknowledged = false;
     bool closing = false;
+    std::optional<AppendFate> told;  // what the ledger has said, if that did not settle it
   };
   struct ClaimInFlight {
     Cookie cookie = 0;
     Writer writer;
+    std::string record;
     std::optional<Offset>
         barrier;  // all up to here must be applied before the claim is judged; none: no answer yet
     bool failed = false;  // perhaps stored later all the same: of a writer that nobody is any more
@@ -129,6 +135,10 @@ class Partition {
 
   // partition.cc: the log.
   void Completed(Cookie cookie, const AppendResult& result);
+  void ClaimCompleted(const AppendResult& result);
+  bool StandsNext(const AppendResult& result) const;
+  bool MustRead();
+  bool HasHole() const;
   bool ReadForward();
   void TakeRecord(const StoredRecord& stored);
   void TakeClaim(const ledger::v1::Claim& claim);
@@ -149,10 +159,11 @@ class Partition {
   OpenEntry Open(Timestamp now) const;
   bool HasWork(Timestamp now) const;
   bool HasRoom(const OpenEntry& entry) const;
+  std::uint64_t DependsOn(const OpenEntry& entry) const;
   void TakeSteps(OpenEntry& entry);
   void TakeClients(OpenEntry& entry);
   void TakeClient(Command command, OpenEntry& entry);
-  bool TakeKnown(const RequestKey& key, Command& command);
+  bool TakeKnown(const RequestKey& key, Command& command, const OpenEntry& entry);
   void TakeTimers(OpenEntry& entry);
   void TakeProgress(OpenEntry& entry);
   void DryRun(Command command, OpenEntry& entry);

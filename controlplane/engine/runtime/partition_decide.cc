@@ -4,6 +4,7 @@
 
 #include "controlplane/engine/runtime/partition.h"
 #include "controlplane/kernel/check.h"
+#include "controlplane/kernel/mutation.h"
 
 namespace dialtone::engine {
 
@@ -75,13 +76,17 @@ bool Partition::HasWork(Timestamp now) const {
 
 Partition::OpenEntry Partition::Open(Timestamp now) const {
   const Position position{partition_, head_.index + 1};
-  return {{position, std::max(now, fold_.time())},
-          {position, 0},
-          std::make_shared<ledger::v1::Batch>()};
+  const Timestamp time = Mutant(Mutation::kTimeByWallClock) ? now : std::max(now, fold_.time());
+  return {{position, time}, {position, 0}, std::make_shared<ledger::v1::Batch>()};
 }
 
 bool Partition::HasRoom(const OpenEntry& entry) const {
   return entry.bytes < kEntryBytesFull && entry.batch->outcomes_size() < kOutcomesMax;
+}
+
+// What is told now rests on all that was decided so far: the open entry too, if it holds anything.
+std::uint64_t Partition::DependsOn(const OpenEntry& entry) const {
+  return entry.bytes > 0 ? entry.at.position.index : head_.index;
 }
 
 void Partition::TakeSteps(OpenEntry& entry) {
@@ -111,12 +116,12 @@ void Partition::TakeClients(OpenEntry& entry) {
 
 void Partition::TakeClient(Command command, OpenEntry& entry) {
   const RequestKey key(command.request.id(), command.aggregate.hash());
-  if (TakeKnown(key, command)) return;
+  if (TakeKnown(key, command, entry)) return;
   if (IssueTime(command.request.id()) > entry.at.time + RequestLog::kSkew) {
     return AckTracker::Refuse(ledger::v1::REQUEST_FROM_THE_FUTURE, command);
   }
   if (IssueTime(command.request.id()) <= fold_.requests().floor()) {
-    return acks_.ReleaseAt(head_.index, RuntimeAnswer(ledger::v1::REQUEST_TOO_OLD), command);
+    return acks_.ReleaseAt(DependsOn(entry), RuntimeAnswer(ledger::v1::REQUEST_TOO_OLD), command);
   }
   Decided decided = Ask(command, entry);
   ledger::v1::Outcome outcome =
@@ -130,15 +135,18 @@ void Partition::TakeClient(Command command, OpenEntry& entry) {
 }
 
 // A repeat: the same answer as the first, when that is valid.
-bool Partition::TakeKnown(const RequestKey& key, Command& command) {
+bool Partition::TakeKnown(const RequestKey& key, Command& command, const OpenEntry& entry) {
   const RequestLog::Entry* const known = fold_.requests().Find(key);
   if (known == nullptr) return false;
   if (known->body_hash != command.request.body_hash()) {
-    acks_.ReleaseAt(head_.index, RuntimeAnswer(ledger::v1::REQUEST_ID_REUSED), command);
+    acks_.ReleaseAt(DependsOn(entry), RuntimeAnswer(ledger::v1::REQUEST_ID_REUSED), command);
   } else if (known->answered_index != 0 && known->answered_index <= filter_.index()) {
     acks_.Repeat(key, known->answered_index, command);
   } else {
     acks_.Park(key, command);
+    if (Mutant(Mutation::kRepeatFromSpeculation)) {
+      for (const InFlight& mine : in_flight_) acks_.Valid(mine.entry);
+    }
   }
   return true;
 }
@@ -153,7 +161,7 @@ void Partition::DryRun(Command command, OpenEntry& entry) {
   for (const ledger::v1::Answer& one : outcome.answers()) {
     if (one.request_id() == request.bytes()) answer = one;
   }
-  acks_.ReleaseAt(head_.index, std::move(answer), command);
+  acks_.ReleaseAt(DependsOn(entry), std::move(answer), command);
 }
 
 void Partition::TakeTimers(OpenEntry& entry) {
@@ -199,6 +207,7 @@ void Partition::Add(ledger::v1::Outcome outcome, const AggregateKey& aggregate, 
 }
 
 void Partition::Close(OpenEntry entry) {
+  fold_.NoteTime(entry.at.time);
   ledger::v1::Entry record;
   record.set_term(filter_.term());
   record.set_writer(std::string(filter_.writer().bytes()));
@@ -213,11 +222,10 @@ void Partition::Close(OpenEntry entry) {
   head_ = {entry.at.position.index, Sha256(bytes)};
   in_flight_.push_back({next_cookie_++,
                         head_.hash,
-                        bytes,
                         {entry.at, std::move(entry.batch), entry.has_reactions, bytes.size()},
-                        fold_.TakeTouched(),
-                        false,
-                        entry.closing});
+                        Mutant(Mutation::kRowsAtValidity) ? RowBatch() : fold_.TakeTouched(),
+                        entry.closing,
+                        std::nullopt});
   with_.ledger.Append(std::move(bytes), in_flight_.back().cookie);
 }
 

@@ -4,6 +4,7 @@
 
 #include "controlplane/kernel/check.h"
 #include "controlplane/kernel/digest.h"
+#include "controlplane/kernel/mutation.h"
 #include "dialtone/ledger/v1/fold.pb.h"
 
 namespace dialtone::engine {
@@ -73,7 +74,7 @@ void RequestLog::DropOld(Timestamp now) {
       ++oldest;
       continue;
     }
-    floor_ = std::max(floor_, entry.came_in + kSkew);
+    if (!Mutant(Mutation::kFloorNotRaised)) floor_ = std::max(floor_, entry.came_in + kSkew);
     by_key_.erase(entry.key);
     touched_.push_back(oldest->first);
     oldest = entries_.erase(oldest);
@@ -81,6 +82,8 @@ void RequestLog::DropOld(Timestamp now) {
 }
 
 void RequestLog::DrainTouched(VisitTouched visit) {
+  std::sort(touched_.begin(), touched_.end());
+  touched_.erase(std::unique(touched_.begin(), touched_.end()), touched_.end());
   for (const Sequence sequence : touched_) {
     const auto found = entries_.find(sequence);
     const std::string row = found == entries_.end() ? std::string() : ToRow(found->second);
