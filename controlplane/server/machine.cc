@@ -6,6 +6,7 @@
 
 #include "controlplane/domain/aggregates/number_block.h"
 #include "controlplane/domain/aggregates/organization.h"
+#include "controlplane/domain/billing/evolve.h"
 #include "controlplane/domain/inventory/decide.h"
 #include "controlplane/domain/inventory/evolve.h"
 #include "controlplane/domain/inventory/rules.h"
@@ -39,6 +40,8 @@ void EvolveOrganization(Organization& organization, const Event& event, Moment a
       return licensing::Evolve(organization.licensing, event.licensing(), at);
     case Event::kInventory:
       return inventory::Evolve(organization.inventory, event.inventory(), at);
+    case Event::kBilling:
+      return billing::Evolve(organization.billing, event.billing(), at);
     case Event::kStock:
     case Event::kExercise:
     case Event::SLICE_NOT_SET:

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <tuple>
 
+#include "controlplane/domain/billing/state.h"
 #include "controlplane/domain/inventory/state.h"
 #include "controlplane/domain/licensing/state.h"
 #include "controlplane/domain/organizations/state.h"
@@ -21,9 +22,10 @@ struct Organization final : Aggregate {
   organizations::State organizations;
   licensing::State licensing;
   inventory::State inventory;
+  billing::State billing;
 
-  auto Slices() { return std::tie(organizations, licensing, inventory); }
-  auto Slices() const { return std::tie(organizations, licensing, inventory); }
+  auto Slices() { return std::tie(organizations, licensing, inventory, billing); }
+  auto Slices() const { return std::tie(organizations, licensing, inventory, billing); }
 
   void ForEachTable(VisitTable visit) override;
   void Derive() override;

@@ -1,0 +1,23 @@
+#include "controlplane/domain/billing/rules.h"
+
+namespace dialtone::billing {
+
+bool HasCreditsAccount(const State& state) { return state.account.exists(); }
+
+bool HasFunds(const State& state) {
+  return HasCreditsAccount(state) && state.account.get().available().micros() > 0;
+}
+
+Money Available(const State& state) { return FromProto(state.account.get().available()); }
+
+std::string AccountName(std::string_view organization) {
+  return std::string(organization) + "/creditAccount";
+}
+
+ExpireCredits Due(const State& state) {
+  ExpireCredits due;
+  due.set_name(state.deadlines.First()->what);
+  return due;
+}
+
+}  // namespace dialtone::billing
