@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include "controlplane/domain/licensing/state.h"
 #include "controlplane/policy/policy.h"
@@ -12,5 +13,22 @@ namespace dialtone::licensing {
 std::uint64_t UserNumberQuota(const State& state, const policy::Policy& policy);
 // Toll, and separately toll-free, service numbers that they allow: the tier table of 2.6.
 std::uint64_t ServiceNumberQuota(const State& state, const policy::Policy& policy);
+
+// Null: the user has none.
+const UserLicenses* LicensesOf(const State& state, std::string_view user);
+// The user has a licence of that kind, or one that includes it.
+bool Has(const State& state, std::string_view user, policy::v1::SkuKind kind,
+         const policy::Policy& policy);
+// Licences of that kind, or that include it, which the organization has, assigned or not.
+std::uint64_t Bought(const State& state, policy::v1::SkuKind kind, const policy::Policy& policy);
+// Those of them that users have.
+std::uint64_t Assigned(const State& state, policy::v1::SkuKind kind, const policy::Policy& policy);
+// Users that have just this product.
+std::uint64_t Assigned(const State& state, std::string_view sku);
+
+// The user may have a number of the organization and call with it: a plan, or pay-as-you-go.
+bool HasPlan(const State& state, std::string_view user, const policy::Policy& policy);
+// The user's calls may be charged to credits: the licence, and one that it rests on: 2.2.
+bool CanConsumeCredits(const State& state, std::string_view user, const policy::Policy& policy);
 
 }  // namespace dialtone::licensing

@@ -1,5 +1,7 @@
-// Who the organization is.
+// Who the organization is, and who works there.
 #pragma once
+
+#include <string>
 
 #include "controlplane/kernel/deadlines.h"
 #include "controlplane/kernel/table.h"
@@ -14,11 +16,14 @@ struct State {
   static constexpr std::uint8_t kSlice = 1;
 
   Single<v1::Organization> organization;
+  Table<std::string, User> users;  // by name
+
   Deadlines deadlines;
 
   template <class Visit>
   void ForEachTable(Visit visit) {
     visit(1, organization);
+    visit(2, users);
   }
   void Derive() {}
 };
