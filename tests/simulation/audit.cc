@@ -95,7 +95,9 @@ void Audit::TakeRecord(std::uint32_t partition, const engine::StoredRecord& stor
     if (claim->term() <= part.claimed_term)
       complaints_.Say("two claims of term " + std::to_string(claim->term()) + " count");
     part.claimed_term = claim->term();
+    ++claims_;
   }
+  if (std::holds_alternative<engine::Void>(taken)) ++voids_;
   if (const auto* entry = std::get_if<Entry>(&taken))
     CheckEntry(partition, *entry, stored.bytes, before);
 }

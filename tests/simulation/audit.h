@@ -65,6 +65,9 @@ class Audit {
   std::uint64_t index(std::uint32_t partition) const { return parts_[partition].filter.index(); }
   const engine::Fold& fold(std::uint32_t partition) const { return *parts_[partition].fold; }
   std::uint64_t entries() const;
+  // What the worlds had to go through: claims that counted, records that did not.
+  std::uint64_t claims() const { return claims_; }
+  std::uint64_t voids() const { return voids_; }
 
  private:
   using Step = std::pair<std::uint64_t, std::uint32_t>;                    // index, number
@@ -123,6 +126,8 @@ class Audit {
       counted_;                                             // by aggregate, source, sequence
   std::map<std::string, std::set<std::int64_t>> balances_;  // that the account ever had
   std::int64_t deposited_ = 0;
+  std::uint64_t claims_ = 0;
+  std::uint64_t voids_ = 0;
 };
 
 }  // namespace dialtone::simulation

@@ -27,6 +27,11 @@ bool IsTooOld(const Answer& answer) {
   return answer.refusal().reason() == ledger::v1::RuntimeRefusal_Name(ledger::v1::REQUEST_TOO_OLD);
 }
 
+bool IsReused(const Answer& answer) {
+  return answer.refusal().reason() ==
+         ledger::v1::RuntimeRefusal_Name(ledger::v1::REQUEST_ID_REUSED);
+}
+
 }  // namespace
 
 Clients::Clients(std::uint64_t account_count, const Surroundings& with)
@@ -60,7 +65,7 @@ Command Clients::Again(std::size_t op) {
   return Command::FromClient(
       asked.aggregate, asked.request, Mode::kCommit,
       testing::DecideToy(asked.aggregate, asked.body),
-      [this, op](const Answer& answer, const engine::Token&) { Told(op, answer); });
+      [this, op](const Answer& answer, const engine::Token&) { Hear(op, answer); });
 }
 
 // Most ids are fresh; some were minted long ago, some by a clock that is ahead.
@@ -135,15 +140,21 @@ Command Clients::DryRun(Timestamp now) {
 }
 
 // A repeat gets the first answer, or is told that nobody knows any more.
-void Clients::Told(std::size_t index, const Answer& answer) {
+void Clients::Hear(std::size_t index, const Answer& answer) {
   Op& op = *ops_[index];
   with_.story.Add(
       [&] { return "request " + std::to_string(index) + " is told " + answer.ShortDebugString(); });
-  if (IsToAskAgain(answer)) return;
-  ++answered_;
+  if (IsToAskAgain(answer)) {
+    ++told_.unknown;
+    return;
+  }
   op.is_settled = true;
   with_.audit.CheckAnswer(op.aggregate, op.request, answer);
-  if (IsTooOld(answer)) return;
+  if (IsTooOld(answer) || IsReused(answer)) {
+    ++told_.too_old;
+    return;
+  }
+  ++(op.first_answer ? told_.again : told_.first);
   const std::string bytes = answer.SerializeAsString();
   if (op.first_answer && *op.first_answer != bytes)
     with_.complaints.Say("I4: a repeat gets another answer than the first");

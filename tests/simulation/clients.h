@@ -33,7 +33,13 @@ class Clients {
   std::vector<std::size_t> Waiting() const;
   engine::Command Again(std::size_t op);
 
-  std::uint64_t answered() const { return answered_; }
+  struct Told {
+    std::uint64_t first = 0;    // answers to a request
+    std::uint64_t again = 0;    // the same once more
+    std::uint64_t too_old = 0;  // or reused
+    std::uint64_t unknown = 0;  // to ask again
+  };
+  const Told& told() const { return told_; }
 
  private:
   struct Op {
@@ -51,14 +57,14 @@ class Clients {
   engine::Command DryRun(Timestamp now);
   std::size_t WithAnotherBody(const Op& op);
   std::size_t Add(Op op);
-  void Told(std::size_t op, const ledger::v1::Answer& answer);
+  void Hear(std::size_t op, const ledger::v1::Answer& answer);
 
   const std::uint64_t account_count_;
   Surroundings with_;
   std::vector<std::unique_ptr<Op>> ops_;
   std::map<std::string, std::uint64_t> last_sequence_;  // by account and source
   std::uint64_t salt_ = 0;
-  std::uint64_t answered_ = 0;
+  Told told_;
 };
 
 }  // namespace dialtone::simulation

@@ -104,6 +104,7 @@ void MachineRoom::Start() {
 void MachineRoom::End() {
   if (!is_up()) return;
   with_.story.Add([&] { return "node " + std::to_string(id_) + " ends"; });
+  ++crashes_;
   node_.reset();
   watched_disk_.reset();
   watched_ledger_.reset();

@@ -38,6 +38,9 @@ class MachineRoom {
   // Both do nothing if it is so already.
   void Start();
   void End();
+  void EndUnlessTurning() {
+    if (!turning_) End();
+  }
   bool is_up() const { return node_ != nullptr; }
   // One turn, in which it may end.
   void Turn(Timestamp now);
@@ -56,6 +59,7 @@ class MachineRoom {
   Timestamp Clock(Timestamp now) const { return now + skew_; }
   void SetSkew(Duration skew) { skew_ = skew; }
   bool is_turning() const { return turning_; }
+  std::uint64_t crashes() const { return crashes_; }
 
  private:
   void Io();
@@ -71,6 +75,7 @@ class MachineRoom {
   Duration skew_;
   std::uint64_t ends_after_ = 0;  // 0: it does not
   bool turning_ = false;
+  std::uint64_t crashes_ = 0;
   std::function<void()> interlude_;
   std::vector<std::uint64_t> checked_;  // by partition: the index of the last look at its fold
   std::unique_ptr<engine::LedgerStore> ledger_;

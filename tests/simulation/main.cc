@@ -13,6 +13,8 @@ namespace dialtone::simulation {
 namespace {
 
 constexpr std::size_t kStoryLines = 60;
+constexpr std::uint64_t kSeedsPerLine = 5'000;
+constexpr std::uint64_t kTold = 3;  // violations whose story is printed
 
 struct Arguments {
   std::uint64_t seeds = 1'000;
@@ -51,27 +53,40 @@ void Tell(std::uint64_t seed) {
   std::cout << "seed " << seed << ": " << result.violation << std::endl;
 }
 
+void Add(Result& sum, const Result& one) {
+  sum.steps += one.steps;
+  sum.entries += one.entries;
+  sum.claims += one.claims;
+  sum.voids += one.voids;
+  sum.crashes += one.crashes;
+  sum.told.first += one.told.first;
+  sum.told.again += one.told.again;
+  sum.told.too_old += one.told.too_old;
+  sum.told.unknown += one.told.unknown;
+}
+
 int RunSeeds(const Arguments& arguments) {
-  std::uint64_t steps = 0;
-  std::uint64_t entries = 0;
-  std::uint64_t answers = 0;
+  Result sum;
   std::uint64_t violations = 0;
   for (std::uint64_t seed = arguments.from; seed < arguments.from + arguments.seeds; ++seed) {
     NoteSeed(seed);
     const Result result = World(seed, 0, *policy::BuiltIn()).Run();
-    steps += result.steps;
-    entries += result.entries;
-    answers += result.answers;
+    Add(sum, result);
+    if ((seed - arguments.from + 1) % kSeedsPerLine == 0)
+      std::cout << "… " << seed - arguments.from + 1 << " seeds" << std::endl;
     if (result.violation.empty()) continue;
-    if (++violations <= 3) Tell(seed);
+    if (++violations <= kTold) Tell(seed);
   }
-  std::cout << arguments.seeds << " seeds, " << steps << " steps, " << entries << " entries, "
-            << answers << " answers, " << violations << " violations" << std::endl;
+  std::cout << arguments.seeds << " seeds, " << sum.steps << " steps, " << sum.entries
+            << " entries, " << sum.claims << " claims, " << sum.voids << " void records, "
+            << sum.crashes << " crashes; " << sum.told.first << " first answers, " << sum.told.again
+            << " repeats, " << sum.told.too_old << " too old or reused, " << sum.told.unknown
+            << " to ask again; " << violations << " violations" << std::endl;
   return violations == 0 ? 0 : 1;
 }
 
-bool HasViolation(std::uint64_t seed) {
-  return !World(seed, 0, *policy::BuiltIn()).Run().violation.empty();
+std::string Violation(std::uint64_t seed) {
+  return World(seed, 0, *policy::BuiltIn()).Run().violation;
 }
 
 }  // namespace
@@ -81,8 +96,8 @@ int main(int count, char** values) {
   using namespace dialtone::simulation;
   const Arguments arguments = Parse(count, values);
   const SeedRange seeds{arguments.from, arguments.seeds};
-  if (arguments.all_mutants) return FindAllMutants(seeds, HasViolation);
-  if (!arguments.mutant.empty()) return FindMutant(arguments.mutant, seeds, HasViolation);
+  if (arguments.all_mutants) return FindAllMutants(seeds, Violation);
+  if (!arguments.mutant.empty()) return FindMutant(arguments.mutant, seeds, Violation);
   NameSeedOnAbort();
   return RunSeeds(arguments);
 }

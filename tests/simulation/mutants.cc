@@ -42,6 +42,7 @@ constexpr std::array kMutants = {
 
 constexpr int kFound = 10;
 constexpr int kNotFound = 11;
+constexpr std::size_t kViolationLength = 160;
 constexpr unsigned int kSecondsMax = 120;  // a mutant that never ends a seed
 
 // Shared with the child that runs a mutant, which may end at any place.
@@ -52,23 +53,25 @@ std::atomic<std::uint64_t>& SeedInHand() {
   return *shared;
 }
 
-[[noreturn]] void RunMutant(Mutation mutation, const SeedRange& seeds,
-                            const IsViolated& is_violated) {
+[[noreturn]] void RunMutant(Mutation mutation, const SeedRange& seeds, const FindViolation& find) {
   mutation_in_force = mutation;
   alarm(kSecondsMax);
   if (std::freopen("/dev/null", "w", stderr) == nullptr) _exit(kNotFound);
   for (std::uint64_t seed = seeds.from; seed < seeds.from + seeds.count; ++seed) {
     NoteSeed(seed);
-    if (is_violated(seed)) _exit(kFound);
+    const std::string violation = find(seed);
+    if (violation.empty()) continue;
+    std::cout << "  " << violation.substr(0, kViolationLength) << std::endl;
+    _exit(kFound);
   }
   _exit(kNotFound);
 }
 
-int Find(const Named& mutant, const SeedRange& seeds, const IsViolated& is_violated) {
+int Find(const Named& mutant, const SeedRange& seeds, const FindViolation& find) {
   SeedInHand() = 0;
-  std::cout << std::flush;
+  std::cout << mutant.name << ":" << std::endl;
   const pid_t child = fork();
-  if (child == 0) RunMutant(mutant.mutation, seeds, is_violated);
+  if (child == 0) RunMutant(mutant.mutation, seeds, find);
   int status = 0;
   waitpid(child, &status, 0);
   std::string end = "NOT FOUND within " + std::to_string(seeds.count) + " seeds";
@@ -79,22 +82,22 @@ int Find(const Named& mutant, const SeedRange& seeds, const IsViolated& is_viola
   if (WIFSIGNALED(status) && !by_check)
     end = "NOT FOUND: it ends by signal " + std::to_string(WTERMSIG(status)) + " at seed " +
           std::to_string(SeedInHand());
-  std::cout << mutant.name << ": " << end << std::endl;
+  std::cout << "  " << end << std::endl;
   return by_invariant || by_check ? 0 : 1;
 }
 
 }  // namespace
 
-int FindAllMutants(const SeedRange& seeds, const IsViolated& is_violated) {
+int FindAllMutants(const SeedRange& seeds, const FindViolation& find) {
   int missed = 0;
-  for (const Named& mutant : kMutants) missed += Find(mutant, seeds, is_violated);
+  for (const Named& mutant : kMutants) missed += Find(mutant, seeds, find);
   std::cout << kMutants.size() << " mutants, " << missed << " not found" << std::endl;
   return missed == 0 ? 0 : 1;
 }
 
-int FindMutant(std::string_view name, const SeedRange& seeds, const IsViolated& is_violated) {
+int FindMutant(std::string_view name, const SeedRange& seeds, const FindViolation& find) {
   for (const Named& mutant : kMutants) {
-    if (mutant.name == name) return Find(mutant, seeds, is_violated);
+    if (mutant.name == name) return Find(mutant, seeds, find);
   }
   std::cerr << "no such mutant: " << name << "\n";
   return 2;

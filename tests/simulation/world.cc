@@ -9,6 +9,7 @@ namespace dialtone::simulation {
 namespace {
 
 constexpr std::uint64_t kSteps = 500;
+constexpr std::array<std::uint64_t, 3> kUnrest = {5, 30, 100};  // calm worlds come further
 constexpr int kHealingRounds = 3'000;
 constexpr int kQuietRounds = 30;
 constexpr Timestamp kStart = Timestamp::Micros(1'700'000'000'000'000);
@@ -37,6 +38,7 @@ World::World(std::uint64_t seed, std::size_t story_lines, const policy::Policy& 
       story_(story_lines),
       partition_count_(static_cast<std::uint32_t>(3 + chance_.Below(2))),
       requests_max_(chance_.Percent(50) ? 8 + chance_.Below(24) : 1'000),
+      unrest_percent_(kUnrest[chance_.Below(kUnrest.size())]),
       now_(kStart),
       ledger_(Cluster(), partition_count_),
       audit_ledger_(ledger_.Open(kNodes)),
@@ -69,7 +71,14 @@ Result World::Run() {
   }
   if (!complaints_.any()) Heal();
   if (!complaints_.any()) CheckEnd();
-  Result result{complaints_.first(), steps_, audit_.entries(), clients_.answered(), {}};
+  Result result;
+  result.violation = complaints_.first();
+  result.steps = steps_;
+  result.entries = audit_.entries();
+  result.claims = audit_.claims();
+  result.voids = audit_.voids();
+  for (const auto& room : rooms_) result.crashes += room->crashes();
+  result.told = clients_.told();
   result.story.assign(story_.lines().begin(), story_.lines().end());
   return result;
 }
@@ -78,12 +87,14 @@ void World::Step() {
   now_ = now_ + chance_.UpTo(Duration::Millis(120));
   const std::uint64_t dice = chance_.Below(100);
   if (dice < 50) return TurnSomebody();
-  if (dice < 84) return ClientSends();
-  if (dice < 86) return TimePasses();
-  if (dice < 91) return ChangeAssignment();
-  if (dice < 96) return EndOrStartSomebody();
-  if (dice < 97) return ClockJumps();
-  Somebody().FlushRows();
+  if (dice < 82) return ClientSends();
+  if (dice < 84) return TimePasses();
+  if (dice < 86) return Somebody().FlushRows();
+  if (dice < 90) return StartSomebody();
+  if (!chance_.Percent(unrest_percent_)) return TurnSomebody();
+  if (dice < 95) return ChangeAssignment();
+  if (dice < 98) return Somebody().EndUnlessTurning();
+  ClockJumps();
 }
 
 // A node stands still within its turn, and the others go on: only one within another.
@@ -96,7 +107,8 @@ void World::Interlude() {
 
 void World::TurnSomebody() {
   MachineRoom& room = Somebody();
-  if (room.is_up() && !room.is_turning() && chance_.PerMille(15)) {
+  if (room.is_up() && !room.is_turning() && chance_.Percent(unrest_percent_) &&
+      chance_.PerMille(15)) {
     room.EndAfter(1 + chance_.Below(20));
   }
   room.Turn(now_);
@@ -138,14 +150,12 @@ void World::ChangeAssignment() {
   partition.Leave();
 }
 
-void World::EndOrStartSomebody() {
+void World::StartSomebody() {
   MachineRoom& room = Somebody();
-  if (room.is_turning()) return;
-  if (room.is_up() && chance_.Percent(40)) return room.End();
-  if (room.is_up()) return;
+  if (room.is_up() || room.is_turning()) return;
   room.Start();
   for (std::uint32_t partition = 0; partition < partition_count_; ++partition) {
-    if (chance_.Percent(40)) room.node().partition(partition).Assign(room.Clock(now_));
+    if (chance_.Percent(60)) room.node().partition(partition).Assign(room.Clock(now_));
   }
 }
 

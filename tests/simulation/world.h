@@ -19,7 +19,10 @@ struct Result {
   std::string violation;  // empty: none
   std::uint64_t steps = 0;
   std::uint64_t entries = 0;
-  std::uint64_t answers = 0;
+  std::uint64_t claims = 0;
+  std::uint64_t voids = 0;
+  std::uint64_t crashes = 0;
+  Clients::Told told;
   std::vector<std::string> story;
 };
 
@@ -39,7 +42,7 @@ class World {
   void ClientSends();
   void TimePasses();
   void ChangeAssignment();
-  void EndOrStartSomebody();
+  void StartSomebody();
   void ClockJumps();
   MachineRoom& Somebody() { return *rooms_[chance_.Below(kNodes)]; }
 
@@ -55,6 +58,7 @@ class World {
   Complaints complaints_;
   std::uint32_t partition_count_;
   std::size_t requests_max_;
+  std::uint64_t unrest_percent_;  // how often nodes end, owners change, clocks jump
   Timestamp now_;
   engine::MemoryLedgerStore ledger_;
   std::unique_ptr<engine::LedgerStore> audit_ledger_;

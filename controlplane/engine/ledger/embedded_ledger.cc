@@ -271,8 +271,10 @@ Offset EmbeddedLedgerStore::End(std::uint32_t partition) const {
 
 Offset EmbeddedLedgerStore::WaitBeyond(std::uint32_t partition, Offset from, Duration wait) const {
   std::unique_lock lock(ends_mutex_);
-  ends_moved_.wait_for(lock, std::chrono::microseconds(wait.micros()),
-                       [&] { return ends_[partition] > from; });
+  if (wait > Duration()) {
+    ends_moved_.wait_for(lock, std::chrono::microseconds(wait.micros()),
+                         [&] { return ends_[partition] > from; });
+  }
   return ends_[partition];
 }
 

@@ -100,15 +100,19 @@ void Fold::Restore(std::string_view key, const std::string& row) {
 }
 
 Digest Fold::ContentDigest() const {
-  Digest digest{};
+  std::string content;
+  const auto append = [&](std::string_view part) {
+    content.append(std::to_string(part.size())).append(1, ':').append(part);
+  };
   const auto add = [&](std::string_view key, std::string_view row) {
-    digest = Sha256(AsBytes(digest), std::string(key) + '=' + std::string(row));
+    append(key);
+    append(row);
   };
   machine_->ForEachRow(add);
   head_.ForEachRow(add);
   inbox_.table().ForEachRow(add);
   requests_.ForEachRow(add);
-  return digest;
+  return Sha256(content);
 }
 
 }  // namespace dialtone::engine

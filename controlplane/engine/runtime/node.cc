@@ -61,6 +61,10 @@ void Node::NoteNewOwners() {
 
 bool Node::ReadReactions(std::uint32_t source) {
   const Feed& feed = partitions_[source]->feed();
+  if (!OwnsAny()) {
+    reacted_to_[source] = feed.head();  // whoever becomes an owner goes back to its inbox
+    return false;
+  }
   if (feed.head() <= reacted_to_[source] || HasStepsEnough()) return false;
   for (const FeedEntry& entry : feed.ReadAfter(reacted_to_[source], kReadBytes)) {
     if (entry.has_reactions) OfferSteps(entry);
@@ -68,6 +72,11 @@ bool Node::ReadReactions(std::uint32_t source) {
   }
   for (const auto& target : partitions_) target->NoteRead(source, reacted_to_[source]);
   return true;
+}
+
+bool Node::OwnsAny() const {
+  return std::any_of(owned_term_.begin(), owned_term_.end(),
+                     [](std::uint64_t term) { return term != 0; });
 }
 
 bool Node::HasStepsEnough() const {

@@ -47,6 +47,7 @@ class Node {
 
  private:
   bool ReadReactions(std::uint32_t source);
+  bool OwnsAny() const;
   bool HasStepsEnough() const;
   void OfferSteps(const FeedEntry& entry);
   void NoteNewOwners();

@@ -50,7 +50,7 @@ const RequestLog::Entry* RequestLog::Find(const RequestKey& key) const {
 
 void RequestLog::Take(const RequestKey& key, const ledger::v1::Request& request, Timestamp at) {
   DIALTONE_CHECK(!by_key_.contains(key), "request " + ToHex(request.id()) + " was taken in before");
-  entries_.emplace(next_, Entry{key, request.body_hash(), at, 0});
+  entries_.emplace_hint(entries_.end(), next_, Entry{key, request.body_hash(), at, 0});
   by_key_.emplace(key, next_);
   touched_.push_back(next_++);
   DropOld(at);
