@@ -51,6 +51,16 @@ rocksdb::ColumnFamilyOptions FamilyOptions(std::size_t memtable_bytes) {
   return options;
 }
 
+// The memtable finds the next place from the last one: half the time of a build was spent on that.
+std::vector<const RowWriter::Changes::value_type*> InKeyOrder(const RowWriter::Changes& changes) {
+  std::vector<const RowWriter::Changes::value_type*> sorted;
+  sorted.reserve(changes.size());
+  for (const auto& change : changes) sorted.push_back(&change);
+  std::sort(sorted.begin(), sorted.end(),
+            [](const auto* a, const auto* b) { return a->first < b->first; });
+  return sorted;
+}
+
 std::string ToText(Build::Name name) {
   return "v" + std::to_string(name.version) + "-" + std::to_string(name.number);
 }
@@ -133,8 +143,10 @@ std::optional<std::string> Build::Find(const std::string& stored_key) const {
 tl::expected<void, std::string> Build::Write(const RowWriter::Changes& changes,
                                              ledger::v1::ViewState state) {
   rocksdb::WriteBatch batch;
-  for (const auto& [key, row] : changes)
+  for (const RowWriter::Changes::value_type* const change : InKeyOrder(changes)) {
+    const auto& [key, row] = *change;
     MustBeOk(row ? batch.Put(family_, key, *row) : batch.Delete(family_, key));
+  }
   MustBeOk(batch.Put(family_, kStateKey, state.SerializeAsString()));
   rocksdb::WriteOptions without_log;
   without_log.disableWAL = true;
