@@ -32,6 +32,13 @@ engine::DecideFunction Bind(const AggregateKey& key, Message message, DecideFn d
   };
 }
 
+// One of several kinds of timers.
+template <class A, class... Messages, class DecideFn>
+engine::DecideFunction BindDue(const AggregateKey& key, std::variant<Messages...> due,
+                               DecideFn decide) {
+  return std::visit([&](auto& message) { return Bind<A>(key, std::move(message), decide); }, due);
+}
+
 void EvolveOrganization(Organization& organization, const Event& event, Moment at) {
   switch (event.slice_case()) {
     case Event::kOrganizations:
@@ -80,7 +87,7 @@ class DomainMachine final : public engine::Machine {
       return first && first->at == next;
     };
     if (is_due(organization.inventory)) {
-      return Bind<Organization>(key, inventory::Due(organization.inventory), inventory::kDecide);
+      return BindDue<Organization>(key, inventory::Due(organization.inventory), inventory::kDecide);
     }
     CheckFailed(__FILE__, __LINE__, "every deadline has its command", key.text());
   }

@@ -17,39 +17,116 @@ void Keep(const Reservation& reservation, const std::string& organization, RowWr
   }
 }
 
-void Apply(const NumbersReserved& event, const std::string& organization, RowWriter& rows) {
+std::uint64_t DigitsOf(const Number& number) { return E164::Parse(number.e164())->digits(); }
+
+void Note(const Number& number, NumberChange::Kind kind, const std::string& organization, Moment at,
+          RowWriter& rows) {
+  NumberChange change;
+  change.set_e164(number.e164());
+  *change.mutable_time() = ToProto(at.time);
+  change.set_kind(kind);
+  change.set_organization(organization);
+  change.set_assignee(number.assignee());
+  change.set_location(number.location());
+  rows.Put(kNumberChanges, Key(DigitsOf(number), at.time, organization, at.position.index, kind),
+           change);
+}
+
+// The number is like this now.
+void Change(const Number& number, NumberChange::Kind kind, const std::string& organization,
+            Moment at, RowWriter& rows) {
+  rows.Put(kNumbers, Key(organization, DigitsOf(number)), number);
+  Note(number, kind, organization, at, rows);
+}
+
+void Apply(const NumbersReserved& event, const std::string& organization, Moment, RowWriter& rows) {
   Keep(event.reservation(), organization, rows);
 }
 
-void Apply(const ReservationExtended& event, const std::string& organization, RowWriter& rows) {
+void Apply(const ReservationExtended& event, const std::string& organization, Moment,
+           RowWriter& rows) {
   Keep(event.reservation(), organization, rows);
 }
 
-void Apply(const ReservationEnded& event, const std::string& organization, RowWriter& rows) {
+void Apply(const ReservationEnded& event, const std::string& organization, Moment,
+           RowWriter& rows) {
   rows.Erase(kReservations, Key(organization, event.reservation()));
 }
 
-void Apply(const NumbersAcquired& event, const std::string& organization, RowWriter& rows) {
+void Apply(const NumbersAcquired& event, const std::string& organization, Moment at,
+           RowWriter& rows) {
   Keep(event.reservation(), organization, rows);
   for (const Number& number : event.numbers())
-    rows.Put(kNumbers, Key(organization, E164::Parse(number.e164())->digits()), number);
+    Change(number, NumberChange::ACQUIRED, organization, at, rows);
+}
+
+void Apply(const NumberAssigned& event, const std::string& organization, Moment at,
+           RowWriter& rows) {
+  Change(event.number(), NumberChange::ASSIGNED, organization, at, rows);
+}
+
+void Apply(const NumberUnassigned& event, const std::string& organization, Moment at,
+           RowWriter& rows) {
+  Change(event.number(), NumberChange::UNASSIGNED, organization, at, rows);
+}
+
+void Apply(const NumberLocated& event, const std::string& organization, Moment at,
+           RowWriter& rows) {
+  Change(event.number(), NumberChange::LOCATED, organization, at, rows);
+}
+
+void Apply(const NumbersReleased& event, const std::string& organization, Moment at,
+           RowWriter& rows) {
+  for (const ReleasedNumbers& group : event.numbers()) {
+    for (const std::uint64_t digits : group.numbers()) {
+      Note(*rows.Get(kNumbers, Key(organization, digits)), NumberChange::RELEASED, organization, at,
+           rows);
+      rows.Erase(kNumbers, Key(organization, digits));
+    }
+  }
+}
+
+void Apply(const NumbersRestored& event, const std::string& organization, Moment at,
+           RowWriter& rows) {
+  for (const Number& number : event.numbers())
+    Change(number, NumberChange::RESTORED, organization, at, rows);
+}
+
+void Apply(const NumbersPortedIn& event, const std::string& organization, Moment at,
+           RowWriter& rows) {
+  for (const Number& number : event.numbers())
+    Change(number, NumberChange::PORTED_IN, organization, at, rows);
 }
 
 }  // namespace
 
-void Project(const InventoryEvent& event, const std::string& aggregate, Moment, RowWriter& rows) {
+void Project(const InventoryEvent& event, const std::string& aggregate, Moment at,
+             RowWriter& rows) {
   switch (event.event_case()) {
     case InventoryEvent::kNumbersReserved:
-      return Apply(event.numbers_reserved(), aggregate, rows);
+      return Apply(event.numbers_reserved(), aggregate, at, rows);
     case InventoryEvent::kReservationExtended:
-      return Apply(event.reservation_extended(), aggregate, rows);
+      return Apply(event.reservation_extended(), aggregate, at, rows);
     case InventoryEvent::kReservationEnded:
-      return Apply(event.reservation_ended(), aggregate, rows);
+      return Apply(event.reservation_ended(), aggregate, at, rows);
     case InventoryEvent::kNumbersAcquired:
-      return Apply(event.numbers_acquired(), aggregate, rows);
+      return Apply(event.numbers_acquired(), aggregate, at, rows);
+    case InventoryEvent::kNumberAssigned:
+      return Apply(event.number_assigned(), aggregate, at, rows);
+    case InventoryEvent::kNumberUnassigned:
+      return Apply(event.number_unassigned(), aggregate, at, rows);
+    case InventoryEvent::kNumberLocated:
+      return Apply(event.number_located(), aggregate, at, rows);
+    case InventoryEvent::kNumbersReleased:
+      return Apply(event.numbers_released(), aggregate, at, rows);
+    case InventoryEvent::kNumbersRestored:
+      return Apply(event.numbers_restored(), aggregate, at, rows);
+    case InventoryEvent::kNumbersPortedIn:
+      return Apply(event.numbers_ported_in(), aggregate, at, rows);
     case InventoryEvent::kNumbersRequested:
     case InventoryEvent::kHoldFailed:
     case InventoryEvent::kNumbersReturned:
+    case InventoryEvent::kReleaseForgotten:
       return;  // nothing that an organization has
     case InventoryEvent::EVENT_NOT_SET:
       return rows.Unknown(event);

@@ -14,6 +14,8 @@ namespace dialtone::projections {
 inline constexpr RowTable<inventory::v1::Reservation> kReservations{30};
 // Key(organization, digits).
 inline constexpr RowTable<inventory::v1::Number> kNumbers{31};
+// Key(digits, time, organization, index of the entry, kind): the story of each number.
+inline constexpr RowTable<inventory::v1::NumberChange> kNumberChanges{32};
 
 void Project(const inventory::v1::InventoryEvent& event, const std::string& aggregate, Moment at,
              RowWriter& rows);

@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "controlplane/domain/inventory/quota.h"
 #include "controlplane/domain/inventory/rules.h"
-#include "controlplane/domain/licensing/rules.h"
 #include "controlplane/kernel/e164.h"
 #include "controlplane/policy/policy.h"
 
@@ -19,16 +19,14 @@ struct ReservationTag {
   static constexpr const char* kPrefix = "r";
 };
 
-// Numbers of the type that the organization may hold, counted as the policy says: domain.md 2.6.
-std::uint64_t Quota(NumberType type, const Organization& organization,
-                    const policy::Policy& policy) {
-  return type == SUBSCRIBER ? licensing::UserNumberQuota(organization.licensing, policy)
-                            : licensing::ServiceNumberQuota(organization.licensing, policy);
+// Each number once, in order.
+std::set<std::string> Wanted(const ReserveNumbersRequest& request) {
+  return {request.numbers().begin(), request.numbers().end()};
 }
 
 std::uint32_t Quantity(const ReserveNumbersRequest& request) {
-  return request.numbers().empty() ? request.quantity()
-                                   : static_cast<std::uint32_t>(request.numbers_size());
+  const auto wanted = static_cast<std::uint32_t>(Wanted(request).size());
+  return wanted == 0 ? request.quantity() : wanted;
 }
 
 // The blocks to ask: those of the numbers that are wanted, or what the stock view proposes.
@@ -37,6 +35,22 @@ std::vector<std::uint64_t> Blocks(const ReserveNumbersRequest& request) {
   std::set<std::uint64_t> blocks;
   for (const std::string& number : request.numbers()) blocks.insert(E164::Parse(number)->block());
   return {blocks.begin(), blocks.end()};
+}
+
+// Empty: of no one country, as the toll-free numbers of +1.
+std::string Country(const ReserveNumbersRequest& request, const policy::Policy& policy) {
+  if (request.numbers().empty()) return request.area().country();
+  return std::string(policy.CountryOf(*E164::Parse(request.numbers(0))));
+}
+
+bool IsSold(NumberType type, const std::string& country, Context& context) {
+  if (country.empty()) return true;
+  const auto* const features = context.policy().CountryAt(country, context.now());
+  if (features == nullptr) return false;
+  const auto offer = type == SUBSCRIBER ? features->calling_plan()
+                     : type == TOLL     ? features->toll()
+                                        : features->toll_free();
+  return offer != policy::v1::AVAILABILITY_NO;
 }
 
 PendingHold NewHold(const ReserveNumbersRequest& request, Context& context) {
@@ -49,7 +63,7 @@ PendingHold NewHold(const ReserveNumbersRequest& request, Context& context) {
   hold.set_request_id(context.request_id().bytes());
   hold.set_quantity(Quantity(request));
   for (const std::uint64_t block : Blocks(request)) hold.add_blocks(block);
-  *hold.mutable_wanted() = request.numbers();
+  for (const std::string& number : Wanted(request)) hold.add_wanted(number);
   return hold;
 }
 
@@ -64,6 +78,10 @@ PendingHold With(const PendingHold& pending, const SettleHold& settled) {
   PendingHold hold = pending;
   hold.mutable_held()->MergeFrom(settled.numbers());
   hold.mutable_blocks()->erase(hold.blocks().begin());
+  if (settled.numbers().empty()) return hold;
+  BlockArea& area = *hold.mutable_reservation()->add_block_areas();
+  area.set_block(settled.block());
+  *area.mutable_area() = settled.area();
   return hold;
 }
 
@@ -97,6 +115,14 @@ std::string OrganizationName(const Organization& organization) {
   return organization.organizations.organization.get().name();
 }
 
+// Where its block is; else what was asked for.
+const Area& AreaOf(const Reservation& reservation, E164 number) {
+  for (const BlockArea& known : reservation.block_areas()) {
+    if (known.block() == number.block()) return known.area();
+  }
+  return reservation.area();
+}
+
 Number NewNumber(const std::string& e164, const Reservation& reservation,
                  const AcquireNumbersRequest& request, const std::string& organization,
                  Context& context) {
@@ -104,11 +130,12 @@ Number NewNumber(const std::string& e164, const Reservation& reservation,
   number.set_name(NumberName(organization, *E164::Parse(e164)));
   number.set_e164(e164);
   number.set_type(reservation.type());
-  *number.mutable_area() = reservation.area();
+  *number.mutable_area() = AreaOf(reservation, *E164::Parse(e164));
   number.set_source(Number::STOCK);
   *number.mutable_acquire_time() = ToProto(context.now());
   number.set_location(request.location());
   number.set_hold(reservation.name());
+  number.set_state(Number::UNASSIGNED);
   return number;
 }
 
@@ -122,11 +149,15 @@ Verdict<Reservation> Decide(const ReserveNumbersRequest& request, const Organiza
   const auto open = OpenReservations(organization.inventory);
   const auto reserved = ReservedNumbers(organization.inventory);
   const auto counted = NumbersCounted(organization.inventory, request.type());
-  const auto quota = Quota(request.type(), organization, context.policy());
+  const auto quota = NumberQuota(request.type(), organization.licensing, context.policy());
   const auto asked = Quantity(request);
+  const auto country = Country(request, context.policy());
+  const bool says_where = !request.numbers().empty() || !request.area().country().empty();
 
   Rules rules = context.rules();
-  rules
+  rules.Require(asked > 0 && says_where, NOTHING_ASKED_FOR, Named{"asked", asked})
+      .Require(IsSold(request.type(), country, context), NUMBERS_NOT_SOLD,
+               Named{"type", request.type()}, Named{"country", country})
       .Require(open < limits.open_max(), TOO_MANY_RESERVATIONS, Named{"open", open},
                Named{"max", limits.open_max()})
       .Require(reserved + asked <= limits.numbers_max(), TOO_MANY_RESERVED_NUMBERS,
@@ -152,15 +183,17 @@ Verdict<Nothing> Decide(const SettleHold& settled, const Organization& organizat
   }
   const PendingHold hold = With(*pending, settled);
   const auto found = static_cast<std::uint32_t>(hold.held_size());
+  const bool is_complete = found == hold.quantity();
+  if (!is_complete && !hold.blocks().empty()) return Done(Ask(hold));
   const RequestId request(hold.request_id());
-  if (found == hold.quantity()) {
-    const NumbersReserved reserved = Reserve(hold, context);
-    return Answered(request, reserved.reservation(), reserved);
+  if (found > 0 && !hold.restoring().empty()) return SettleRestore(hold);
+  if (!is_complete) {
+    return Refused(request,
+                   Reject(STOCK_EXHAUSTED, Named{"asked", hold.quantity()}, Named{"found", found}),
+                   Fail(hold));
   }
-  if (!hold.blocks().empty()) return Done(Ask(hold));
-  return Refused(request,
-                 Reject(STOCK_EXHAUSTED, Named{"asked", hold.quantity()}, Named{"found", found}),
-                 Fail(hold));
+  const NumbersReserved reserved = Reserve(hold, context);
+  return Answered(request, reserved.reservation(), reserved);
 }
 
 // Sliding, to 2 hours after the reservation was made: domain.md 3.2, 13.

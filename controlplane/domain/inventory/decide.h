@@ -17,10 +17,23 @@ Verdict<ReleaseReservationResponse> Decide(const ReleaseReservationRequest& requ
                                            const Organization& organization, Context& context);
 Verdict<AcquireNumbersResponse> Decide(const AcquireNumbersRequest& request,
                                        const Organization& organization, Context& context);
+Verdict<Number> Decide(const AssignNumberRequest& request, const Organization& organization,
+                       Context& context);
+Verdict<Number> Decide(const UnassignNumberRequest& request, const Organization& organization,
+                       Context& context);
+Verdict<Release> Decide(const ReleaseNumbersRequest& request, const Organization& organization,
+                        Context& context);
+Verdict<RestoreNumbersResponse> Decide(const RestoreNumbersRequest& request,
+                                       const Organization& organization, Context& context);
 
 Verdict<Nothing> Decide(const SettleHold& hold, const Organization& organization, Context& context);
 Verdict<Nothing> Decide(const ExpireReservation& due, const Organization& organization,
                         Context& context);
+Verdict<Nothing> Decide(const ForgetRelease& due, const Organization& organization,
+                        Context& context);
+
+// All blocks of a restoration have answered, and some had numbers. REQUIRES: it is one.
+Decision<Nothing> SettleRestore(const PendingHold& hold);
 
 inline constexpr auto kDecide = [](const auto& command, const Organization& organization,
                                    Context& context) {

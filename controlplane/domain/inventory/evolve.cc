@@ -1,5 +1,8 @@
 #include "controlplane/domain/inventory/evolve.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "controlplane/kernel/e164.h"
 #include "controlplane/kernel/timestamp.h"
 #include "controlplane/kernel/unknown_event.h"
@@ -18,8 +21,51 @@ void Forget(State& state, const std::string& reservation) {
   state.deadlines.Clear(reservation);
 }
 
-void Count(State& state, const Number& number) {
-  if (number.source() == Number::STOCK) ++state.from_stock[static_cast<std::size_t>(number.type())];
+enum class Step : std::int8_t { kOut = -1, kIn = 1 };
+
+// What is derived from a number, when it comes in or goes out.
+void Index(State& state, const Number& number, Step step) {
+  auto& count = state.from_stock[static_cast<std::size_t>(number.type())];
+  if (number.source() == Number::STOCK) step == Step::kIn ? ++count : --count;
+  if (number.assignee().empty()) return;
+  std::pair<std::string, std::uint64_t> entry{number.assignee(),
+                                              E164::Parse(number.e164())->digits()};
+  if (step == Step::kIn) {
+    state.assigned.insert(std::move(entry));
+  } else {
+    state.assigned.erase(entry);
+  }
+}
+
+void Keep(State& state, const Number& number) {
+  const std::uint64_t digits = E164::Parse(number.e164())->digits();
+  if (const Number* const before = state.numbers.Find(digits)) Index(state, *before, Step::kOut);
+  state.numbers.Put(digits) = number;
+  Index(state, number, Step::kIn);
+}
+
+// Nothing can be restored of the number any more: it is held again, or too much time has passed.
+void ForgetReleased(State& state, std::uint64_t digits) {
+  const ReleasedNumber* const released = state.released.Find(digits);
+  if (released == nullptr) return;
+  const std::string name = released->release();
+  state.released.Erase(digits);
+  Release& release = state.releases.Put(name);
+  auto& numbers = *release.mutable_numbers();
+  numbers.erase(std::find(numbers.begin(), numbers.end(), digits));
+  if (!numbers.empty()) return;
+  state.releases.Erase(name);
+  state.deadlines.Clear(name);
+}
+
+void GiveUp(State& state, std::uint64_t digits, const Release& release) {
+  const Number number = *state.numbers.Find(digits);
+  Index(state, number, Step::kOut);
+  state.numbers.Erase(digits);
+  if (number.source() != Number::STOCK) return;
+  ReleasedNumber& released = state.released.Put(digits);
+  *released.mutable_number() = number;
+  released.set_release(release.name());
 }
 
 void Apply(State& state, const NumbersRequested& event, Moment) {
@@ -53,8 +99,46 @@ void Apply(State& state, const NumbersAcquired& event, Moment) {
     Keep(state, event.reservation());
   }
   for (const Number& number : event.numbers()) {
-    state.numbers.Put(E164::Parse(number.e164())->digits()) = number;
-    Count(state, number);
+    ForgetReleased(state, E164::Parse(number.e164())->digits());
+    Keep(state, number);
+  }
+}
+
+void Apply(State& state, const NumberAssigned& event, Moment) { Keep(state, event.number()); }
+
+void Apply(State& state, const NumberUnassigned& event, Moment) { Keep(state, event.number()); }
+
+void Apply(State& state, const NumberLocated& event, Moment) { Keep(state, event.number()); }
+
+void Apply(State& state, const NumbersReleased& event, Moment) {
+  const Release& release = event.release();
+  for (const ReleasedNumbers& group : event.numbers()) {
+    for (const std::uint64_t digits : group.numbers()) GiveUp(state, digits, release);
+  }
+  if (release.numbers().empty()) return;
+  state.releases.Put(release.name()) = release;
+  state.deadlines.Set(release.name(), FromProto(release.restore_time()));
+}
+
+void Apply(State& state, const NumbersRestored& event, Moment) {
+  state.pending.Erase(event.hold());
+  for (const Number& number : event.numbers()) {
+    ForgetReleased(state, E164::Parse(number.e164())->digits());
+    Keep(state, number);
+  }
+}
+
+void Apply(State& state, const ReleaseForgotten& event, Moment) {
+  for (const std::uint64_t digits : state.releases.Find(event.release())->numbers())
+    state.released.Erase(digits);
+  state.releases.Erase(event.release());
+  state.deadlines.Clear(event.release());
+}
+
+void Apply(State& state, const NumbersPortedIn& event, Moment) {
+  for (const Number& number : event.numbers()) {
+    ForgetReleased(state, E164::Parse(number.e164())->digits());
+    Keep(state, number);
   }
 }
 
@@ -62,10 +146,13 @@ void Apply(State& state, const NumbersAcquired& event, Moment) {
 
 void State::Derive() {
   from_stock = {};
-  for (const auto& [digits, number] : numbers) Count(*this, number);
+  assigned.clear();
+  for (const auto& [digits, number] : numbers) Index(*this, number, Step::kIn);
   deadlines.ClearAll();
   for (const auto& [name, reservation] : reservations)
     deadlines.Set(name, FromProto(reservation.expire_time()));
+  for (const auto& [name, release] : releases)
+    deadlines.Set(name, FromProto(release.restore_time()));
 }
 
 void Evolve(State& state, const InventoryEvent& event, Moment at) {
@@ -84,6 +171,20 @@ void Evolve(State& state, const InventoryEvent& event, Moment at) {
       return Apply(state, event.reservation_ended(), at);
     case InventoryEvent::kNumbersAcquired:
       return Apply(state, event.numbers_acquired(), at);
+    case InventoryEvent::kNumberAssigned:
+      return Apply(state, event.number_assigned(), at);
+    case InventoryEvent::kNumberUnassigned:
+      return Apply(state, event.number_unassigned(), at);
+    case InventoryEvent::kNumberLocated:
+      return Apply(state, event.number_located(), at);
+    case InventoryEvent::kNumbersReleased:
+      return Apply(state, event.numbers_released(), at);
+    case InventoryEvent::kNumbersRestored:
+      return Apply(state, event.numbers_restored(), at);
+    case InventoryEvent::kReleaseForgotten:
+      return Apply(state, event.release_forgotten(), at);
+    case InventoryEvent::kNumbersPortedIn:
+      return Apply(state, event.numbers_ported_in(), at);
     case InventoryEvent::EVENT_NOT_SET:
       return UnknownEvent(event, at);
   }

@@ -1,9 +1,11 @@
-// What numbers an organization holds, has put aside, or waits for.
+// What numbers an organization holds, has put aside, waits for, or has given up not long ago.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <set>
 #include <string>
+#include <utility>
 
 #include "controlplane/kernel/deadlines.h"
 #include "controlplane/kernel/table.h"
@@ -21,10 +23,13 @@ struct State {
   Table<std::string, Reservation> reservations;  // by name
   Table<std::string, PendingHold> pending;  // by the name of the reservation that it may become
   Table<std::uint64_t, Number> numbers;     // by digits
+  Table<std::string, Release> releases;     // by name: what can still be restored
+  Table<std::uint64_t, ReleasedNumber> released;  // by digits: the numbers of the releases
 
-  // Derived: held from stock, by type (ported numbers do not count: domain.md 2.6); and when
-  // reservations expire.
+  // Derived: held from stock, by type (ported numbers do not count: domain.md 2.6); which numbers
+  // an assignee has; and when reservations expire, and releases can no longer be undone.
   std::array<std::uint64_t, NumberType_ARRAYSIZE> from_stock{};
+  std::set<std::pair<std::string, std::uint64_t>> assigned;  // assignee, digits
   Deadlines deadlines;
 
   template <class Visit>
@@ -32,6 +37,8 @@ struct State {
     visit(1, reservations);
     visit(2, pending);
     visit(3, numbers);
+    visit(4, releases);
+    visit(5, released);
   }
   void Derive();
 };

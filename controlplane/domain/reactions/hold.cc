@@ -24,6 +24,7 @@ void AskBlock(const inventory::v1::PendingHold& pending, const std::string& orga
     const E164 wanted = *E164::Parse(number);
     if (wanted.block() == block) hold.add_places(wanted.place());
   }
+  hold.set_restoring(!pending.restoring().empty());
   steps.push_back({BlockKey(block), std::move(hold)});
 }
 
@@ -31,41 +32,61 @@ void Settle(const stock::v1::NumbersHeld& held, Steps& steps) {
   inventory::v1::SettleHold settle;
   settle.set_hold(held.hold());
   settle.set_block(held.block());
+  *settle.mutable_area() = held.area();
   for (const std::uint32_t place : held.places()) {
     settle.add_numbers(E164::FromDigits(held.block() * E164::kNumbersOfBlock + place).text());
   }
   steps.push_back({held.organization(), std::move(settle)});
 }
 
+E164 ToNumber(const std::string& text) { return *E164::Parse(text); }
+E164 ToNumber(std::uint64_t digits) { return E164::FromDigits(digits); }
+
+// `free` says whose they are, and how long they rest.
 template <class Numbers>
-void Free(const Numbers& numbers, const std::string& hold, const std::string& organization,
-          Steps& steps) {
+void Free(const Numbers& numbers, const stock::v1::FreeNumbers& free, Steps& steps) {
   std::map<std::uint64_t, stock::v1::FreeNumbers> by_block;
-  for (const std::string& text : numbers) {
-    const E164 number = *E164::Parse(text);
-    by_block[number.block()].add_places(number.place());
+  for (const auto& written : numbers) {
+    const E164 number = ToNumber(written);
+    auto& of_block = by_block.try_emplace(number.block(), free).first->second;
+    of_block.set_block(number.block());
+    of_block.add_places(number.place());
   }
-  for (auto& [block, free] : by_block) {
-    free.set_block(block);
-    free.set_organization(organization);
-    free.set_hold(hold);
-    steps.push_back({BlockKey(block), std::move(free)});
-  }
+  for (auto& [block, of_block] : by_block) steps.push_back({BlockKey(block), std::move(of_block)});
+}
+
+stock::v1::FreeNumbers HeldBy(const std::string& organization, const std::string& hold) {
+  stock::v1::FreeNumbers free;
+  free.set_organization(organization);
+  free.set_hold(hold);
+  return free;
+}
+
+void Release(const inventory::v1::ReleasedNumbers& released, const std::string& organization,
+             Steps& steps) {
+  stock::v1::FreeNumbers free = HeldBy(organization, released.hold());
+  free.set_cool_until_micros(released.cool_until_micros());
+  Free(released.numbers(), free, steps);
 }
 
 void ReactToInventory(const inventory::v1::InventoryEvent& event, const std::string& organization,
                       Steps& steps) {
   if (event.has_numbers_requested())
     AskBlock(event.numbers_requested().pending(), organization, steps);
-  if (event.has_hold_failed())
-    Free(event.hold_failed().numbers(), event.hold_failed().reservation(), organization, steps);
+  if (event.has_hold_failed()) {
+    const auto& failed = event.hold_failed();
+    Free(failed.numbers(), HeldBy(organization, failed.reservation()), steps);
+  }
   if (event.has_numbers_returned()) {
-    Free(event.numbers_returned().numbers(), event.numbers_returned().hold(), organization, steps);
+    const auto& returned = event.numbers_returned();
+    Free(returned.numbers(), HeldBy(organization, returned.hold()), steps);
   }
   if (event.has_reservation_ended()) {
-    Free(event.reservation_ended().numbers(), event.reservation_ended().reservation(), organization,
-         steps);
+    const auto& ended = event.reservation_ended();
+    Free(ended.numbers(), HeldBy(organization, ended.reservation()), steps);
   }
+  for (const auto& released : event.numbers_released().numbers())
+    Release(released, organization, steps);
 }
 
 }  // namespace

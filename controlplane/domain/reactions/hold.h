@@ -9,7 +9,8 @@
 namespace dialtone::reactions {
 
 // NumbersRequested → the first block: HoldNumbers. NumbersHeld → the organization: SettleHold.
-// Returned, failed, ended → the blocks: FreeNumbers. `aggregate` is where the event happened.
+// Returned, failed, ended, released → the blocks: FreeNumbers. `aggregate` is where the event
+// happened.
 void ReactToHold(const ledger::v1::Event& event, const std::string& aggregate, Steps& steps);
 
 }  // namespace dialtone::reactions

@@ -54,13 +54,15 @@ std::uint32_t CountHeld(const State& state, const Range& range) {
 
 bool CanBeHeld(const State& state, std::uint32_t place, const HoldNumbers& hold, Timestamp now) {
   if (hold.ported()) return !IsFree(state, place) && !state.holders.Has(place);
-  return IsFree(state, place) && !IsCooling(state, place, now);
+  const bool rests = IsCooling(state, place, now) &&
+                     !(hold.restoring() && IsCoolingFor(state, place, hold.organization()));
+  return IsFree(state, place) && !rests;
 }
 
 }  // namespace
 
-Verdict<LoadNumbersResponse> Decide(const LoadNumbersRequest& request, const NumberBlock& block,
-                                    Context& context) {
+Verdict<LoadNumbersResponse> Decide(const LoadNumbersRequest& request,
+                                    const dialtone::NumberBlock& block, Context& context) {
   const BlockRow& row = block.stock.block.get();
 
   Rules rules = context.rules();
@@ -84,7 +86,7 @@ Verdict<LoadNumbersResponse> Decide(const LoadNumbersRequest& request, const Num
 }
 
 Verdict<WithdrawNumbersResponse> Decide(const WithdrawNumbersRequest& request,
-                                        const NumberBlock& block, Context& context) {
+                                        const dialtone::NumberBlock& block, Context& context) {
   Rules rules = context.rules();
   RequireRange(rules, request);
   if (!rules) return rules.refusal();
@@ -101,13 +103,16 @@ Verdict<WithdrawNumbersResponse> Decide(const WithdrawNumbersRequest& request,
 }
 
 // The lowest free numbers, or as many as there are; of the wanted ones, those that can be had.
-Verdict<Nothing> Decide(const HoldNumbers& hold, const NumberBlock& block, Context& context) {
+Verdict<Nothing> Decide(const HoldNumbers& hold, const dialtone::NumberBlock& block,
+                        Context& context) {
   NumbersHeld held;
   held.set_block(hold.block());
   held.set_organization(hold.organization());
   held.set_hold(hold.hold());
   held.set_ported(hold.ported());
-  const bool right_type = hold.ported() || block.stock.block.get().type() == hold.type();
+  const BlockRow& row = block.stock.block.get();
+  *held.mutable_area() = row.area();
+  const bool right_type = hold.ported() || hold.restoring() || row.type() == hold.type();
   const auto take = [&](std::uint32_t place) {
     if (right_type && CanBeHeld(block.stock, place, hold, context.now())) held.add_places(place);
   };
@@ -121,7 +126,7 @@ Verdict<Nothing> Decide(const HoldNumbers& hold, const NumberBlock& block, Conte
   return Done(std::move(held));
 }
 
-Verdict<Nothing> Decide(const FreeNumbers& free, const NumberBlock& block, Context&) {
+Verdict<Nothing> Decide(const FreeNumbers& free, const dialtone::NumberBlock& block, Context&) {
   NumbersFreed freed;
   freed.set_block(free.block());
   freed.set_organization(free.organization());

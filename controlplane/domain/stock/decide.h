@@ -9,17 +9,19 @@
 
 namespace dialtone::stock {
 
-Verdict<LoadNumbersResponse> Decide(const LoadNumbersRequest& request, const NumberBlock& block,
-                                    Context& context);
+Verdict<LoadNumbersResponse> Decide(const LoadNumbersRequest& request,
+                                    const dialtone::NumberBlock& block, Context& context);
 Verdict<WithdrawNumbersResponse> Decide(const WithdrawNumbersRequest& request,
-                                        const NumberBlock& block, Context& context);
+                                        const dialtone::NumberBlock& block, Context& context);
 
 // Never refused: what cannot be held is not in the answer, what is not held by the one who frees it
 // stays.
-Verdict<Nothing> Decide(const HoldNumbers& hold, const NumberBlock& block, Context& context);
-Verdict<Nothing> Decide(const FreeNumbers& free, const NumberBlock& block, Context& context);
+Verdict<Nothing> Decide(const HoldNumbers& hold, const dialtone::NumberBlock& block,
+                        Context& context);
+Verdict<Nothing> Decide(const FreeNumbers& free, const dialtone::NumberBlock& block,
+                        Context& context);
 
-inline constexpr auto kDecide = [](const auto& command, const NumberBlock& block,
+inline constexpr auto kDecide = [](const auto& command, const dialtone::NumberBlock& block,
                                    Context& context) { return Decide(command, block, context); };
 
 }  // namespace dialtone::stock

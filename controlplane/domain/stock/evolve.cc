@@ -56,8 +56,10 @@ void Apply(State& state, const NumbersFreed& event, Moment) {
     state.holders.Erase(place);
     if (was_ported) continue;
     SetFree(block, place, Bit::kSet);
-    if (event.cool_until_micros() > 0)
-      state.cooling.Put(place).set_until_micros(event.cool_until_micros());
+    if (event.cool_until_micros() == 0) continue;
+    CoolingRow& cooling = state.cooling.Put(place);
+    cooling.set_until_micros(event.cool_until_micros());
+    cooling.set_organization(event.organization());
   }
 }
 

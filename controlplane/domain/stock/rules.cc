@@ -13,4 +13,9 @@ bool IsCooling(const State& state, std::uint32_t place, Timestamp now) {
   return row != nullptr && Timestamp::Micros(row->until_micros()) > now;
 }
 
+bool IsCoolingFor(const State& state, std::uint32_t place, std::string_view organization) {
+  const CoolingRow* const row = state.cooling.Find(place);
+  return row != nullptr && row->organization() == organization;
+}
+
 }  // namespace dialtone::stock

@@ -1,0 +1,72 @@
+// Which user has which number: domain.md 3.1, 3.5.
+#include <string>
+#include <utility>
+
+#include "controlplane/domain/inventory/decide.h"
+#include "controlplane/domain/inventory/rules.h"
+#include "controlplane/policy/policy.h"
+
+namespace dialtone::inventory {
+
+namespace {
+
+Number Assigned(const Number& number, const AssignNumberRequest& request, Context& context) {
+  Number assigned = number;
+  assigned.set_assignee(request.user());
+  assigned.set_state(Number::ASSIGNED);
+  if (!request.location().empty()) assigned.set_location(request.location());
+  if (request.accept_disclaimer()) *assigned.mutable_disclaimer_time() = ToProto(context.now());
+  return assigned;
+}
+
+}  // namespace
+
+// Licence, then number, then location: 3.5.
+Verdict<Number> Decide(const AssignNumberRequest& request, const Organization& organization,
+                       Context& context) {
+  const Number* const number = FindNumber(organization.inventory, request.name());
+  if (number == nullptr)
+    return tl::unexpected(Reject(NUMBER_NOT_HELD, Named{"number", request.name()}));
+  const auto had = NumbersOf(organization.inventory, request.user());
+  const std::string other = had.empty() ? "" : had.front()->e164();
+  const std::string country = CountryOf(*number, context.policy());
+  const auto& rules_there = context.policy().RulesAt(country, context.now());
+  const bool has_location = !request.location().empty() || !number->location().empty();
+  const bool is_agreed = request.accept_disclaimer() || number->has_disclaimer_time();
+
+  Rules rules = context.rules();
+  rules
+      .Require(number->assignee().empty(), NUMBER_IN_USE, Named{"number", number->e164()},
+               Named{"assignee", number->assignee()})
+      .Require(number->type() == SUBSCRIBER, NUMBER_NOT_FOR_USERS, Named{"type", number->type()})
+      .Require(other.empty(), USER_HAS_NUMBER, Named{"number", other})
+      .Require(has_location, NUMBER_LOCATION_MISSING, Named{"country", country})
+      .Require(is_agreed || !rules_there.emergency_disclaimer(), DISCLAIMER_NOT_ACCEPTED,
+               Named{"country", country});
+  if (!rules) return rules.refusal();
+
+  NumberAssigned assigned;
+  *assigned.mutable_number() = Assigned(*number, request, context);
+  return Replied(assigned.number(), assigned);
+}
+
+// What a number of an address has by its country it keeps: only the one who has it changes.
+Verdict<Number> Decide(const UnassignNumberRequest& request, const Organization& organization,
+                       Context& context) {
+  const Number* const number = FindNumber(organization.inventory, request.name());
+  if (number == nullptr)
+    return tl::unexpected(Reject(NUMBER_NOT_HELD, Named{"number", request.name()}));
+
+  Rules rules = context.rules();
+  rules.Require(!number->assignee().empty(), NUMBER_NOT_ASSIGNED, Named{"number", number->e164()});
+  if (!rules) return rules.refusal();
+
+  NumberUnassigned unassigned;
+  *unassigned.mutable_number() = *number;
+  unassigned.mutable_number()->clear_assignee();
+  unassigned.mutable_number()->set_state(Number::UNASSIGNED);
+  unassigned.set_assignee(number->assignee());
+  return Replied(unassigned.number(), unassigned);
+}
+
+}  // namespace dialtone::inventory
