@@ -111,34 +111,6 @@ ReservationEnded End(const Reservation& reservation, ReservationEnded::Reason re
   return event;
 }
 
-std::string OrganizationName(const Organization& organization) {
-  return organization.organizations.organization.get().name();
-}
-
-// Where its block is; else what was asked for.
-const Area& AreaOf(const Reservation& reservation, E164 number) {
-  for (const BlockArea& known : reservation.block_areas()) {
-    if (known.block() == number.block()) return known.area();
-  }
-  return reservation.area();
-}
-
-Number NewNumber(const std::string& e164, const Reservation& reservation,
-                 const AcquireNumbersRequest& request, const std::string& organization,
-                 Context& context) {
-  Number number;
-  number.set_name(NumberName(organization, *E164::Parse(e164)));
-  number.set_e164(e164);
-  number.set_type(reservation.type());
-  *number.mutable_area() = AreaOf(reservation, *E164::Parse(e164));
-  number.set_source(Number::STOCK);
-  *number.mutable_acquire_time() = ToProto(context.now());
-  number.set_location(request.location());
-  number.set_hold(reservation.name());
-  number.set_state(Number::UNASSIGNED);
-  return number;
-}
-
 }  // namespace
 
 // 10 open reservations, 200 numbers in them: domain.md 3.2. Quota: 2.6. The blocks pick the
@@ -165,6 +137,7 @@ Verdict<Reservation> Decide(const ReserveNumbersRequest& request, const Organiza
                Named{"max", limits.numbers_max()})
       .Require(counted + asked <= quota, QUOTA_EXCEEDED, Named{"quota", quota},
                Named{"held", counted}, Named{"asked", asked})
+      .Require(IsFunded(request.type(), organization.billing), TOLL_FREE_NEEDS_CREDITS)
       .Require(!Blocks(request).empty(), STOCK_EXHAUSTED, Named{"asked", asked}, Named{"found", 0});
   if (!rules) return rules.refusal();
 
@@ -230,44 +203,6 @@ Verdict<ReleaseReservationResponse> Decide(const ReleaseReservationRequest& requ
 Verdict<Nothing> Decide(const ExpireReservation& due, const Organization& organization, Context&) {
   return Done(
       End(*organization.inventory.reservations.Find(due.reservation()), ReservationEnded::EXPIRED));
-}
-
-// All or some of what is reserved; local, since the block knows the numbers as held already.
-Verdict<AcquireNumbersResponse> Decide(const AcquireNumbersRequest& request,
-                                       const Organization& organization, Context& context) {
-  const Reservation* const reservation =
-      organization.inventory.reservations.Find(request.reservation());
-  if (reservation == nullptr) {
-    return tl::unexpected(
-        Reject(RESERVATION_NOT_FOUND, Named{"reservation", request.reservation()}));
-  }
-  const std::set<std::string> reserved(reservation->numbers().begin(),
-                                       reservation->numbers().end());
-  const auto& named = request.numbers();
-  const std::set<std::string> wanted =
-      named.empty() ? reserved : std::set<std::string>(named.begin(), named.end());
-  const auto stranger = std::find_if(
-      wanted.begin(), wanted.end(), [&](const auto& number) { return !reserved.contains(number); });
-  const std::string unknown = stranger == wanted.end() ? "" : *stranger;
-
-  Rules rules = context.rules();
-  rules.Require(unknown.empty(), NUMBER_NOT_RESERVED, Named{"number", unknown});
-  if (!rules) return rules.refusal();
-
-  NumbersAcquired acquired;
-  AcquireNumbersResponse response;
-  *acquired.mutable_reservation() = *reservation;
-  acquired.mutable_reservation()->clear_numbers();
-  for (const std::string& number : reserved) {
-    if (wanted.contains(number)) {
-      *acquired.add_numbers() =
-          NewNumber(number, *reservation, request, OrganizationName(organization), context);
-    } else {
-      acquired.mutable_reservation()->add_numbers(number);
-    }
-  }
-  *response.mutable_numbers() = acquired.numbers();
-  return Replied(std::move(response), std::move(acquired));
 }
 
 }  // namespace dialtone::inventory

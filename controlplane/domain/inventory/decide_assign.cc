@@ -4,11 +4,20 @@
 
 #include "controlplane/domain/inventory/decide.h"
 #include "controlplane/domain/inventory/rules.h"
+#include "controlplane/domain/licensing/rules.h"
+#include "controlplane/domain/organizations/rules.h"
 #include "controlplane/policy/policy.h"
 
 namespace dialtone::inventory {
 
 namespace {
+
+// Phone System, and a plan or pay-as-you-go: domain.md 2.2, 3.5.
+bool MayHaveNumber(const licensing::State& licenses, const std::string& user,
+                   const policy::Policy& policy) {
+  return licensing::Has(licenses, user, policy::v1::SKU_KIND_PHONE_SYSTEM, policy) &&
+         licensing::HasPlan(licenses, user, policy);
+}
 
 Number Assigned(const Number& number, const AssignNumberRequest& request, Context& context) {
   Number assigned = number;
@@ -27,10 +36,14 @@ Verdict<Number> Decide(const AssignNumberRequest& request, const Organization& o
   const Number* const number = FindNumber(organization.inventory, request.name());
   if (number == nullptr)
     return tl::unexpected(Reject(NUMBER_NOT_HELD, Named{"number", request.name()}));
+  const auto* const user = organizations::FindUser(organization.organizations, request.user());
+  if (user == nullptr)
+    return tl::unexpected(Reject(organizations::USER_NOT_FOUND, Named{"user", request.user()}));
   const auto had = NumbersOf(organization.inventory, request.user());
   const std::string other = had.empty() ? "" : had.front()->e164();
   const std::string country = CountryOf(*number, context.policy());
   const auto& rules_there = context.policy().RulesAt(country, context.now());
+  const bool is_licensed = MayHaveNumber(organization.licensing, request.user(), context.policy());
   const bool has_location = !request.location().empty() || !number->location().empty();
   const bool is_agreed = request.accept_disclaimer() || number->has_disclaimer_time();
 
@@ -40,6 +53,9 @@ Verdict<Number> Decide(const AssignNumberRequest& request, const Organization& o
                Named{"assignee", number->assignee()})
       .Require(number->type() == SUBSCRIBER, NUMBER_NOT_FOR_USERS, Named{"type", number->type()})
       .Require(other.empty(), USER_HAS_NUMBER, Named{"number", other})
+      .Require(is_licensed, USER_WITHOUT_LICENSE, Named{"user", request.user()})
+      .Require(country == user->usage_location(), NUMBER_OF_OTHER_COUNTRY,
+               Named{"number_country", country}, Named{"usage_location", user->usage_location()})
       .Require(has_location, NUMBER_LOCATION_MISSING, Named{"country", country})
       .Require(is_agreed || !rules_there.emergency_disclaimer(), DISCLAIMER_NOT_ACCEPTED,
                Named{"country", country});

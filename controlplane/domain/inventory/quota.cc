@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "controlplane/domain/billing/rules.h"
 #include "controlplane/domain/licensing/rules.h"
 
 namespace dialtone::inventory {
@@ -12,21 +13,28 @@ struct Counted {
   std::uint64_t plans = 0;
   std::uint64_t pay_as_you_go = 0;
   std::uint64_t service_licenses = 0;
-  std::uint64_t unassigned_plans = 0;  // bought, and had by nobody
+  std::uint64_t idle_plans = 0;  // bought, and nobody has them
 };
 
+bool CountsBought(const policy::Policy& policy) {
+  return policy.number_quota().basis() == policy::v1::LICENSE_BASIS_BOUGHT;
+}
+
 Counted Count(const licensing::State& licenses, const policy::Policy& policy) {
-  const bool bought = policy.number_quota().basis() == policy::v1::LICENSE_BASIS_BOUGHT;
+  using licensing::Assigned, licensing::Bought;
+  const auto count = [&](policy::v1::SkuKind kind) {
+    return CountsBought(policy) ? Bought(licenses, kind, policy) : Assigned(licenses, kind, policy);
+  };
   Counted counted;
+  counted.plans = count(policy::v1::SKU_KIND_CALLING_PLAN);
+  counted.pay_as_you_go = count(policy::v1::SKU_KIND_PAY_AS_YOU_GO);
+  const std::uint64_t bought = Bought(licenses, policy::v1::SKU_KIND_CALLING_PLAN, policy);
+  counted.idle_plans = bought > counted.plans ? bought - counted.plans : 0;
   for (const auto& [sku, pool] : licenses.pools) {
-    const policy::v1::Sku& product = *policy.Sku(sku);
-    const std::uint64_t count = bought ? pool.bought() : pool.assigned();
-    counted.service_licenses += count * product.service_number_licenses();
-    if (product.kind() == policy::v1::SKU_KIND_PAY_AS_YOU_GO) counted.pay_as_you_go += count;
-    if (product.kind() != policy::v1::SKU_KIND_CALLING_PLAN) continue;
-    counted.plans += count;
-    if (pool.bought() > pool.assigned())
-      counted.unassigned_plans += pool.bought() - pool.assigned();
+    const policy::v1::Sku* const product = policy.Sku(sku);
+    const std::uint64_t pool_count = CountsBought(policy) ? pool.bought() : pool.assigned();
+    if (product != nullptr)
+      counted.service_licenses += pool_count * product->service_number_licenses();
   }
   return counted;
 }
@@ -38,8 +46,7 @@ void Add(Quota& quota, const char* name, std::uint64_t value) {
 }
 
 std::string Basis(const policy::Policy& policy) {
-  const bool bought = policy.number_quota().basis() == policy::v1::LICENSE_BASIS_BOUGHT;
-  return bought ? "bought" : "assigned";
+  return CountsBought(policy) ? "bought" : "assigned";
 }
 
 void ExplainUserNumbers(const Counted& counted, const policy::Policy& policy, Quota& quota) {
@@ -52,10 +59,8 @@ void ExplainUserNumbers(const Counted& counted, const policy::Policy& policy, Qu
                     text(rule.plus()) + " + " + text(counted.pay_as_you_go) +
                     " pay-as-you-go licences x " + text(rule.per_pay_as_you_go()) + " = " +
                     text(quota.quota()));
-  const bool idle =
-      rule.basis() == policy::v1::LICENSE_BASIS_ASSIGNED && counted.unassigned_plans > 0;
-  if (idle) {
-    quota.add_remedies("Assign the " + text(counted.unassigned_plans) +
+  if (counted.idle_plans > 0) {
+    quota.add_remedies("Assign the " + text(counted.idle_plans) +
                        " calling plans that are bought and that nobody has.");
   }
   quota.add_remedies("Buy calling plans, and assign them.");
@@ -102,6 +107,10 @@ Quota Explain(NumberType type, const licensing::State& licenses, std::uint64_t h
     ExplainServiceNumbers(counted, policy, quota);
   }
   return quota;
+}
+
+bool IsFunded(NumberType type, const billing::State& credits) {
+  return type != TOLL_FREE || billing::HasFunds(credits);
 }
 
 }  // namespace dialtone::inventory

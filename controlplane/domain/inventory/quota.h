@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "controlplane/domain/billing/state.h"
 #include "controlplane/domain/licensing/state.h"
 #include "controlplane/policy/policy.h"
 #include "dialtone/inventory/v1/inventory_service.pb.h"
@@ -19,5 +20,8 @@ std::uint64_t NumberQuota(NumberType type, const licensing::State& licenses,
 // looked at; `held` and `reserved` are those that count.
 Quota Explain(NumberType type, const licensing::State& licenses, std::uint64_t held,
               std::uint64_t reserved, const policy::Policy& policy);
+
+// Toll-free numbers cost for every call to them: reserved and acquired only with credits, 2.6, 9.
+bool IsFunded(NumberType type, const billing::State& credits);
 
 }  // namespace dialtone::inventory

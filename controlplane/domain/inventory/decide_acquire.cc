@@ -1,0 +1,113 @@
+// From reserved to held: domain.md 3.2, 3.5.
+#include <algorithm>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "controlplane/domain/inventory/decide.h"
+#include "controlplane/domain/inventory/quota.h"
+#include "controlplane/domain/inventory/rules.h"
+#include "controlplane/domain/organizations/rules.h"
+#include "controlplane/kernel/e164.h"
+#include "controlplane/policy/policy.h"
+
+namespace dialtone::inventory {
+
+namespace {
+
+using Texts = std::set<std::string>;
+
+Texts Wanted(const AcquireNumbersRequest& request, const Texts& reserved) {
+  if (request.numbers().empty()) return reserved;
+  return {request.numbers().begin(), request.numbers().end()};
+}
+
+std::string FirstNotIn(const Texts& reserved, const Texts& wanted) {
+  const auto stranger = std::find_if(
+      wanted.begin(), wanted.end(), [&](const auto& number) { return !reserved.contains(number); });
+  return stranger == wanted.end() ? "" : *stranger;
+}
+
+// Where its block is; else what was asked for.
+const Area& AreaOf(const Reservation& reservation, E164 number) {
+  for (const BlockArea& known : reservation.block_areas()) {
+    if (known.block() == number.block()) return known.area();
+  }
+  return reservation.area();
+}
+
+Number NewNumber(const std::string& e164, const Reservation& reservation,
+                 const AcquireNumbersRequest& request, const std::string& organization,
+                 Context& context) {
+  const E164 digits = *E164::Parse(e164);
+  Number number;
+  number.set_name(NumberName(organization, digits));
+  number.set_e164(e164);
+  number.set_type(reservation.type());
+  *number.mutable_area() = AreaOf(reservation, digits);
+  number.set_source(Number::STOCK);
+  *number.mutable_acquire_time() = ToProto(context.now());
+  number.set_location(request.location());
+  number.set_hold(reservation.name());
+  number.set_state(Number::UNASSIGNED);
+  return number;
+}
+
+// Those that become the organization's, and what is left of the reservation.
+NumbersAcquired Take(const Texts& wanted, const Reservation& reservation,
+                     const AcquireNumbersRequest& request, const std::string& organization,
+                     Context& context) {
+  NumbersAcquired acquired;
+  *acquired.mutable_reservation() = reservation;
+  acquired.mutable_reservation()->clear_numbers();
+  for (const std::string& number : reservation.numbers()) {
+    if (wanted.contains(number)) {
+      *acquired.add_numbers() = NewNumber(number, reservation, request, organization, context);
+    } else {
+      acquired.mutable_reservation()->add_numbers(number);
+    }
+  }
+  return acquired;
+}
+
+// The country whose subscriber numbers come with an address, if one of these is of such: 3.5.
+std::string CountryThatAsksForAddress(const NumbersAcquired& acquired, Context& context) {
+  for (const Number& number : acquired.numbers()) {
+    const std::string country = CountryOf(number, context.policy());
+    const auto due = context.policy().RulesAt(country, context.now()).location_due();
+    if (number.type() == SUBSCRIBER && due == policy::v1::LOCATION_DUE_ACQUISITION) return country;
+  }
+  return "";
+}
+
+}  // namespace
+
+// All or some of what is reserved; local, since the block knows the numbers as held already.
+Verdict<AcquireNumbersResponse> Decide(const AcquireNumbersRequest& request,
+                                       const Organization& organization, Context& context) {
+  const Reservation* const reservation =
+      organization.inventory.reservations.Find(request.reservation());
+  if (reservation == nullptr) {
+    return tl::unexpected(
+        Reject(RESERVATION_NOT_FOUND, Named{"reservation", request.reservation()}));
+  }
+  const Texts reserved(reservation->numbers().begin(), reservation->numbers().end());
+  const Texts wanted = Wanted(request, reserved);
+  const std::string unknown = FirstNotIn(reserved, wanted);
+  const std::string& name = organizations::OrganizationName(organization.organizations);
+  NumbersAcquired acquired = Take(wanted, *reservation, request, name, context);
+  const std::string country = CountryThatAsksForAddress(acquired, context);
+
+  Rules rules = context.rules();
+  rules.Require(unknown.empty(), NUMBER_NOT_RESERVED, Named{"number", unknown})
+      .Require(IsFunded(reservation->type(), organization.billing), TOLL_FREE_NEEDS_CREDITS)
+      .Require(country.empty() || !request.location().empty(), NUMBER_LOCATION_MISSING,
+               Named{"country", country});
+  if (!rules) return rules.refusal();
+
+  AcquireNumbersResponse response;
+  *response.mutable_numbers() = acquired.numbers();
+  return Replied(std::move(response), std::move(acquired));
+}
+
+}  // namespace dialtone::inventory
