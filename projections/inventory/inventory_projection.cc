@@ -19,7 +19,6 @@ void ProjectEvent(const Event& event, const std::string& aggregate, Moment at, R
     case Event::kLicensing:
     case Event::kBilling:
     case Event::kStock:
-    case Event::kBilling:
       return;  // of other views
     case Event::kExercise:
     case Event::SLICE_NOT_SET:

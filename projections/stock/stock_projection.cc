@@ -16,7 +16,6 @@ void ProjectEvent(const Event& event, Moment at, RowWriter& rows) {
     case Event::kLicensing:
     case Event::kBilling:
     case Event::kInventory:
-    case Event::kBilling:
       return;  // of other views
     case Event::kExercise:
     case Event::SLICE_NOT_SET:

@@ -141,7 +141,7 @@ TEST(ReserveNumbers, AsADryRunShowsEveryRuleAndChangesNothing) {
   story.Given(LicensesAssigned("MCOPSTN1", 50))
       .GivenFor("numberBlocks/1206555", StockLoaded("+12065550100", "+12065550109"));
   story.DryRun().When(Reserve("contoso", {1206555}, 3), kDecide);
-  EXPECT_EQ(story.trace().size(), 6U);
+  EXPECT_EQ(story.trace().size(), 7U);
   EXPECT_TRUE(story.events().empty());
 }
 
