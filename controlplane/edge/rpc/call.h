@@ -65,6 +65,13 @@ class CallRef {
   explicit CallRef(Call* call) : call_(call) {
     if (call_ != nullptr) call_->owners_.fetch_add(1, std::memory_order_relaxed);
   }
+  // Takes over the reference that Release gave up.
+  static CallRef Adopt(Call* call) {
+    CallRef ref;
+    ref.call_ = call;
+    return ref;
+  }
+  Call* Release() { return std::exchange(call_, nullptr); }
   CallRef(CallRef&& other) noexcept : call_(std::exchange(other.call_, nullptr)) {}
   CallRef& operator=(CallRef&& other) noexcept {
     std::swap(call_, other.call_);

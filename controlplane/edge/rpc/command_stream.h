@@ -75,6 +75,8 @@ class StreamCall final : public Call {
   void Late() override;
 
  private:
+  void Finish(grpc::Status status, const engine::Token& token);
+
   const DoorParts& parts_;
   const Method& method_;
   const std::shared_ptr<StreamOrder> order_;

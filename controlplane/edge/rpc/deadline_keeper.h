@@ -23,7 +23,7 @@ class DeadlineKeeper {
   DeadlineKeeper& operator=(const DeadlineKeeper&) = delete;
 
   // Any thread.
-  void Keep(const CallRef& call);
+  void Keep(CallRef call);
 
  private:
   void Run();

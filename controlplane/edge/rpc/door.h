@@ -62,7 +62,7 @@ class Door {
   template <class A, class Request, class Reply, class DecideFn, class EnrichFn = AsItCame>
   grpc::ServerUnaryReactor* Command(Rpc* rpc, Request request, Reply* reply, const KeyOf<A>& key,
                                     DecideFn decide, EnrichFn enrich = {}) {
-    const Method& method = parts_.methods.Of(Request::descriptor());
+    const Method& method = Begin(Request::descriptor());
     const auto caller = CallerOf(*rpc);
     if (!caller) return Refuse(method, rpc, caller.error());
     auto asked = TakeIn(*caller, method, request, parts_.keys);
@@ -85,7 +85,7 @@ class Door {
   template <class Request, class Reply, class Queries, class Ask>
   grpc::ServerUnaryReactor* Query(Rpc* rpc, const Request& request, Reply* reply, Queries& queries,
                                   Ask ask) {
-    const Method& method = parts_.methods.Of(Request::descriptor());
+    const Method& method = Begin(Request::descriptor());
     const QueryCall call(parts_, method, rpc, reply, telemetry::Clock::now());
     const auto caller = CallerOf(*rpc);
     if (!caller) return Refuse(method, rpc, caller.error());
@@ -110,20 +110,20 @@ class Door {
   template <class Request, class Reply, class AnswerFn>
   grpc::ServerUnaryReactor* Answer(Rpc* rpc, const Request& request, Reply* reply,
                                    AnswerFn answer) {
-    const Method& method = parts_.methods.Of(Request::descriptor());
+    const Method& method = Begin(Request::descriptor());
     const QueryCall call(parts_, method, rpc, reply, telemetry::Clock::now());
     const auto caller = CallerOf(*rpc);
     if (!caller) return Refuse(method, rpc, caller.error());
     if (auto formed = CheckForm(method, request); !formed.ok()) return Refuse(method, rpc, formed);
     const auto answered = answer(request, *reply);
-    answered ? call.Answer() : call.Fail(ToQueryError(answered.error()));
+    answered ? call.Answer(ConsistencyToken()) : call.Fail(ToQueryError(answered.error()));
     return rpc->DefaultReactor();
   }
 
   // `key_of(const Request&)` gives the KeyOf<A> of each message; `decide` as above.
   template <class Request, class Reply, class KeyFn, class DecideFn>
   grpc::ServerBidiReactor<Request, Reply>* CommandStream(Rpc* rpc, KeyFn key_of, DecideFn decide) {
-    const Method& method = parts_.methods.Of(Request::descriptor());
+    const Method& method = Begin(Request::descriptor());
     auto caller = CallerOf(*rpc);
     if (!caller) return new EndedStream<Request, Reply>(caller.error());
     auto submit = [this, &method, caller = *caller, key_of, decide](
@@ -146,7 +146,7 @@ class Door {
   template <class Reply, class Request, WatchSource<Reply> S>
   grpc::ServerWriteReactor<Reply>* Watch(Rpc* rpc, const Request& request, S source,
                                          WatchLimits limits = {}) {
-    const Method& method = parts_.methods.Of(Request::descriptor());
+    const Method& method = Begin(Request::descriptor());
     if (auto caller = CallerOf(*rpc); !caller) return new EndedWatch<Reply>(caller.error());
     if (auto formed = CheckForm(method, request); !formed.ok())
       return new EndedWatch<Reply>(formed);
@@ -183,6 +183,11 @@ class Door {
                                });
   }
 
+  const Method& Begin(const google::protobuf::Descriptor* request) const {
+    const Method& method = parts_.methods.Of(request);
+    method.metrics->Started();
+    return method;
+  }
   grpc::ServerUnaryReactor* Refuse(const Method& method, Rpc* rpc, const grpc::Status& status);
   grpc::Status CheckForm(const Method& method, const google::protobuf::Message& request) const;
   grpc::Status Seal(const Method& method, google::protobuf::Message& request,

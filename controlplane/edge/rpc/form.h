@@ -19,6 +19,8 @@ struct Violation {
 };
 
 class FieldForm;
+class Violations;
+struct Place;
 
 // The compiled rules of one message type.
 class Form {
@@ -41,11 +43,13 @@ class Form {
   friend class FieldForm;
   Form();
 
+  void CheckInto(const google::protobuf::Message& message, const Place* around,
+                 Violations& violations) const;
+
   std::vector<FieldForm> fields_;
   const google::protobuf::FieldDescriptor* request_id_ = nullptr;
   const google::protobuf::FieldDescriptor* validate_only_ = nullptr;
-  bool has_server_only_ = false;   // here or below
-  bool checked_as_value_ = false;  // Timestamp, Duration, Money: as a whole
+  bool has_server_only_ = false;  // here or below
 };
 
 // The forms of all message types that were asked for. Filled by one thread; then read by any.

@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "controlplane/edge/rpc/form.h"
 #include "controlplane/edge/telemetry/metrics.h"
@@ -43,6 +44,7 @@ class MethodBook {
   [[noreturn]] static void Unknown(const google::protobuf::Descriptor* request);
   void Add(const google::protobuf::MethodDescriptor& method, telemetry::Metrics& metrics);
 
+  std::vector<std::unique_ptr<telemetry::MethodMetrics>> metrics_;
   FormBook forms_;
   vault::SealBook seals_;
   absl::flat_hash_map<const google::protobuf::Descriptor*, std::unique_ptr<Method>> by_request_;

@@ -51,7 +51,6 @@ class QueryCall {
   bool IsInline() const { return std::this_thread::get_id() == came_in_; }
   // The reply is filled in; `seen` is what it shows.
   void Answer(const ConsistencyToken& seen) const;
-  void Answer() const;
   void Fail(const QueryError& error) const { Finish(ToStatus(error)); }
   void Finish(const grpc::Status& status) const;
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <absl/container/flat_hash_map.h>
+#include <google/protobuf/descriptor.h>
 #include <grpcpp/support/status_code_enum.h>
 
 #include <string>
@@ -10,6 +11,9 @@
 #include <vector>
 
 namespace dialtone::edge {
+
+// Every linked .proto of Dialtone, by name.
+std::vector<const google::protobuf::FileDescriptor*> FilesOfDialtone();
 
 struct KnownRefusal {
   std::string reason;

@@ -6,6 +6,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "controlplane/edge/rpc/form.h"
@@ -15,6 +16,8 @@
 
 namespace dialtone::edge {
 
+using Facts = std::vector<std::pair<std::string, std::string>>;
+
 // A decision's or the runtime's refusal. A reason that the catalogue does not know is INTERNAL.
 // `resource` is what was asked about.
 grpc::Status ToStatus(const ledger::v1::Refusal& refusal, std::string_view resource);
@@ -22,7 +25,6 @@ grpc::Status ToStatus(const ledger::v1::Refusal& refusal, std::string_view resou
 grpc::Status ToStatus(const std::vector<Violation>& violations);
 grpc::Status ToStatus(const QueryError& error);
 // A refusal of the edge itself, whose reason is in the catalogue.
-grpc::Status EdgeStatus(std::string_view reason,
-                        std::vector<std::pair<std::string, std::string>> facts);
+grpc::Status EdgeStatus(std::string_view reason, const Facts& facts);
 
 }  // namespace dialtone::edge

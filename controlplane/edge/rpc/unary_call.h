@@ -22,8 +22,7 @@ class UnaryCall final : public Call {
   void Late() override;
 
  private:
-  grpc::Status Fill(const ledger::v1::Answer& answer, const engine::Token& token);
-  void Finish(grpc::Status status);
+  void Finish(const grpc::Status& status);
 
   const DoorParts& parts_;
   const Method& method_;
@@ -31,6 +30,7 @@ class UnaryCall final : public Call {
   grpc::ServerUnaryReactor* const reactor_;
   google::protobuf::Message* const reply_;
   const std::string resource_;
+  const telemetry::Clock::time_point began_;
 };
 
 // What an answer says: the reply, unsealed, or the refusal as a status.

@@ -71,12 +71,14 @@ class Watcher {
   // Fills the queue as far as there is room; ends the stream if it must. In the hub's thread.
   void Pull(std::chrono::steady_clock::time_point now);
   void Written();
-  void Broken();                           // the caller is gone
-  void Close(const grpc::Status& status);  // the server drains
+  void Broken();  // the caller is gone
+  void Close();   // the server drains
   bool ended() const;
 
  private:
   void Fill(std::chrono::steady_clock::time_point now);
+  bool Take();
+  void Beat(std::chrono::steady_clock::time_point now);
   void Advance();
 
   const std::unique_ptr<Source> source_;  // the hub's thread only
@@ -87,7 +89,8 @@ class Watcher {
   std::string resume_;  // behind what was written
   std::optional<grpc::Status> closing_;
   std::chrono::steady_clock::time_point last_move_;
-  bool writing_ = false;
+  bool writing_ = false;  // gRPC has the first of the queue …
+  bool sending_ = false;  // … or is just being given it
   bool ended_ = false;
 };
 
@@ -106,8 +109,10 @@ class WatchHub {
   void CloseAll();
 
  private:
+  enum class Pulling : std::uint8_t { kOn, kClose };
+
   void Run();
-  void PullAll();
+  void PullAll(Pulling pulling);
 
   std::mutex mutex_;
   std::condition_variable changed_;

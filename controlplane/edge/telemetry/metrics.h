@@ -59,8 +59,8 @@ class Metrics {
   prometheus::Gauge& ledger_position(std::uint32_t partition);
   prometheus::Gauge& loop_queued() { return *loop_queued_; }
   prometheus::Gauge& loop_waiting() { return *loop_waiting_; }
-  prometheus::Gauge& projection_lag_seconds(std::string_view projection);
-  prometheus::Gauge& projection_position(std::string_view projection, std::uint32_t partition);
+  prometheus::Gauge& projection_lag_seconds(const std::string& projection);
+  prometheus::Gauge& projection_position(const std::string& projection, std::uint32_t partition);
 
   prometheus::Registry& registry() { return registry_; }
   // The text of /metrics.

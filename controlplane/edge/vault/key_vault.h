@@ -48,10 +48,13 @@ class KeyVault {
   std::string BodyHash(std::string_view bytes) const;
 
  private:
-  KeyVault(std::unique_ptr<rocksdb::DB> db, std::string master);
+  KeyVault(std::unique_ptr<rocksdb::DB> db, const std::string& master);
 
+  std::optional<SubjectKey> Cached(std::string_view subject) const;
+  // The rest with the lock held.
   std::optional<SubjectKey> Load(std::string_view subject);
   tl::expected<SubjectKey, std::string> Make(std::string_view subject);
+  SubjectKey Remember(std::string_view subject, SubjectKey key);
 
   const std::unique_ptr<rocksdb::DB> db_;
   const std::string wrap_key_;

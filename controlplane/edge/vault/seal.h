@@ -5,6 +5,7 @@
 #include <google/protobuf/message.h>
 
 #include <memory>
+#include <string>
 #include <string_view>
 #include <tl/expected.hpp>
 #include <unordered_map>
@@ -29,17 +30,24 @@ class SealPlan {
  private:
   friend class SealBook;
 
-  void SealOwn(google::protobuf::Message& message, std::string_view subject,
-               const SubjectKey& key) const;
-  void UnsealOwn(google::protobuf::Message& message, KeyVault& keys) const;
-
-  const google::protobuf::FieldDescriptor* name_ = nullptr;
-  const google::protobuf::FieldDescriptor* sealed_ = nullptr;
-  std::vector<const google::protobuf::FieldDescriptor*> personal_;
+  using Message = google::protobuf::Message;
   struct Child {
     const google::protobuf::FieldDescriptor* field;
     const SealPlan* plan;
   };
+
+  // `visit(plan, message)` for every message one level below that is there.
+  template <class Visit>
+  void ForEachChild(Message& message, Visit visit) const;
+  tl::expected<void, std::string> SealOwn(Message& message, std::string_view subject,
+                                          KeyVault& keys) const;
+  void UnsealOwn(Message& message, KeyVault& keys) const;
+  // `A… B…`: the first letter of each word of the personal texts.
+  std::string Masked(const Message& personal) const;
+
+  const google::protobuf::FieldDescriptor* name_ = nullptr;
+  const google::protobuf::FieldDescriptor* sealed_ = nullptr;
+  std::vector<const google::protobuf::FieldDescriptor*> personal_;
   std::vector<Child> children_;  // with something personal at some depth
 };
 
@@ -50,7 +58,10 @@ class SealBook {
   const SealPlan* Of(const google::protobuf::Descriptor* type);
 
  private:
+  bool HasPersonal(const google::protobuf::Descriptor* type);
+
   std::unordered_map<const google::protobuf::Descriptor*, std::unique_ptr<SealPlan>> plans_;
+  std::unordered_map<const google::protobuf::Descriptor*, bool> personal_;
 };
 
 }  // namespace dialtone::vault

@@ -1,0 +1,174 @@
+#include "controlplane/edge/rpc/asked.h"
+
+#include <absl/strings/escaping.h>
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+#include <openssl/rand.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <random>
+
+#include "controlplane/edge/rpc/format.h"
+#include "controlplane/edge/rpc/status.h"
+#include "controlplane/kernel/check.h"
+
+namespace dialtone::edge {
+
+namespace {
+
+using google::protobuf::Message;
+using google::protobuf::Reflection;
+
+constexpr std::chrono::seconds kDeadlineDefault{10};
+constexpr std::chrono::seconds kDeadlineMax{60};
+constexpr char kDeveloper[] = "users/developer";
+
+std::optional<std::string_view> MetadataOf(const Rpc& rpc, const char* key) {
+  const auto& metadata = rpc.client_metadata();
+  const auto found = metadata.find(key);
+  if (found == metadata.end()) return std::nullopt;
+  return std::string_view(found->second.data(), found->second.size());
+}
+
+// version-traceid-parentid-flags, in hexadecimal: W3C Trace Context. A malformed one is as good as
+// none.
+std::string TraceIdOf(const Rpc& rpc) {
+  const auto parent = MetadataOf(rpc, "traceparent");
+  if (!parent || parent->size() < 55 || (*parent)[2] != '-' || (*parent)[35] != '-') return "";
+  const std::string_view hex = parent->substr(3, 32);
+  const auto is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
+  if (!std::all_of(hex.begin(), hex.end(), is_hex)) return "";
+  return absl::HexStringToBytes({hex.data(), hex.size()});
+}
+
+Deadline DeadlineOf(const Rpc& rpc, Deadline now) {
+  using WallClock = std::chrono::system_clock;
+  const WallClock::time_point asked = rpc.deadline();
+  if (asked == WallClock::time_point::max()) return now + kDeadlineDefault;
+  const auto left = asked - WallClock::now();
+  if (left > kDeadlineMax)
+    return now + (left > std::chrono::hours(1'000) ? kDeadlineDefault : kDeadlineMax);
+  return now + std::chrono::duration_cast<std::chrono::milliseconds>(left);
+}
+
+std::string TakeText(Message& message, const google::protobuf::FieldDescriptor* field) {
+  std::string text;
+  if (field == nullptr) return text;
+  const Reflection& of = *message.GetReflection();
+  text = of.GetString(message, field);
+  if (!text.empty()) of.ClearField(&message, field);
+  return text;
+}
+
+bool TakeFlag(Message& message, const google::protobuf::FieldDescriptor* field) {
+  if (field == nullptr) return false;
+  const Reflection& of = *message.GetReflection();
+  const bool flag = of.GetBool(message, field);
+  if (flag) of.ClearField(&message, field);
+  return flag;
+}
+
+// What makes two requests the same: the method, and all that is said in the body.
+std::string BodyOf(const Method& method, const Message& message) {
+  std::string bytes = method.name;
+  bytes.reserve(bytes.size() + 1 + message.ByteSizeLong());
+  bytes.push_back('\0');
+  google::protobuf::io::StringOutputStream stream(&bytes);
+  google::protobuf::io::CodedOutputStream coded(&stream);
+  coded.SetSerializationDeterministic(true);
+  message.SerializeWithCachedSizes(&coded);
+  coded.Trim();
+  return bytes;
+}
+
+std::uint64_t Random64() {
+  thread_local std::mt19937_64 engine = [] {
+    std::array<std::uint32_t, 8> seed{};
+    DIALTONE_CHECK(RAND_bytes(reinterpret_cast<unsigned char*>(seed.data()), sizeof(seed)) == 1,
+                   "the system gives no random bytes");
+    std::seed_seq sequence(seed.begin(), seed.end());
+    return std::mt19937_64(sequence);
+  }();
+  return engine();
+}
+
+}  // namespace
+
+Caller Caller::ForMessage() const {
+  Caller message = *this;
+  message.began = std::chrono::steady_clock::now();
+  message.deadline = message.began + kDeadlineDefault;
+  return message;
+}
+
+tl::expected<Actor, grpc::Status> Authenticate(const Rpc& rpc) {
+  const auto said = MetadataOf(rpc, "dialtone-actor");
+  if (!said) return Actor{kDeveloper};
+  static const NamePattern kActors("users/{user}|services/{service}");
+  if (!kActors.Matches(*said)) {
+    return tl::unexpected(
+        ToStatus({{"dialtone-actor", "must be named users/{user} or services/{service}"}}));
+  }
+  return Actor{std::string(*said)};
+}
+
+tl::expected<Caller, grpc::Status> CallerOf(const Rpc& rpc) {
+  auto actor = Authenticate(rpc);
+  if (!actor) return tl::unexpected(actor.error());
+  const Deadline now = std::chrono::steady_clock::now();
+  return Caller{std::move(*actor), TraceIdOf(rpc), now, DeadlineOf(rpc, now)};
+}
+
+tl::expected<ConsistencyToken, grpc::Status> TokenOf(const Rpc& rpc) {
+  const auto text = MetadataOf(rpc, kConsistencyTokenKey);
+  if (!text) return ConsistencyToken();
+  auto token = ConsistencyToken::Parse(*text);
+  if (!token) {
+    return tl::unexpected(ToStatus({{kConsistencyTokenKey, std::string(ToText(token.error()))}}));
+  }
+  return std::move(*token);
+}
+
+tl::expected<Asked, grpc::Status> TakeIn(const Caller& caller, const Method& method,
+                                         Message& request, const vault::KeyVault& keys) {
+  auto violations = method.form->Check(request);
+  Asked asked;
+  const std::string id_text = TakeText(request, method.form->request_id());
+  asked.minted = id_text.empty();
+  asked.request.set_id(asked.minted ? MintRequestId() : ParseUuid7(id_text));
+  if (asked.request.id().empty())
+    violations.push_back({"request_id", "must be a UUID of version 7"});
+  if (!violations.empty()) return tl::unexpected(ToStatus(violations));
+  if (TakeFlag(request, method.form->validate_only())) asked.mode = engine::Mode::kDryRun;
+  method.form->ClearServerOnly(request);
+  asked.request.set_body_hash(keys.BodyHash(BodyOf(method, request)));
+  asked.request.set_actor(caller.actor.name);
+  asked.request.set_trace_id(caller.trace_id);
+  return asked;
+}
+
+std::string MintRequestId() {
+  const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
+  const auto millis = static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::milliseconds>(since_epoch).count());
+  const std::uint64_t low = Random64();
+  const std::uint64_t high = millis << 16U | 0x7000U | (Random64() & 0xFFFU);
+  std::string bytes(16, '\0');
+  for (std::size_t i = 0; i < 8; ++i) {
+    bytes[i] = static_cast<char>(high >> (56U - 8U * i));
+    bytes[8 + i] = static_cast<char>(low >> (56U - 8U * i));
+  }
+  bytes[8] = static_cast<char>((static_cast<unsigned char>(bytes[8]) & 0x3FU) | 0x80U);
+  return bytes;
+}
+
+std::string RequestIdText(std::string_view bytes) {
+  std::string text = ToHex(bytes);
+  for (const std::size_t dash : {8, 13, 18, 23}) text.insert(dash, 1, '-');
+  return text;
+}
+
+}  // namespace dialtone::edge

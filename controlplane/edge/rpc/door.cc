@@ -1,0 +1,52 @@
+#include "controlplane/edge/rpc/door.h"
+
+#include <utility>
+
+namespace dialtone::edge {
+
+namespace {
+
+constexpr std::size_t kWaitThreads = 2;
+
+}  // namespace
+
+Door::Door(DoorParts parts) : parts_(std::move(parts)), pool_(kWaitThreads) {}
+
+Door::~Door() = default;
+
+grpc::ServerUnaryReactor* Door::Refuse(const Method& method, Rpc* rpc, const grpc::Status& status) {
+  grpc::ServerUnaryReactor* const reactor = rpc->DefaultReactor();
+  method.metrics->Handled(status.error_code(), telemetry::Clock::now());
+  reactor->Finish(status);
+  return reactor;
+}
+
+grpc::Status Door::CheckForm(const Method& method, const google::protobuf::Message& request) const {
+  return ToStatus(method.form->Check(request));
+}
+
+grpc::Status Door::Seal(const Method& method, google::protobuf::Message& request,
+                        const AggregateKey& key) const {
+  if (method.request_seal == nullptr) return grpc::Status::OK;
+  const auto sealed = method.request_seal->Seal(request, key.text(), parts_.keys);
+  return sealed ? grpc::Status::OK : EdgeStatus("KEYS_UNAVAILABLE", {{"cause", sealed.error()}});
+}
+
+void Door::Submit(const AggregateKey& key, Asked asked, engine::DecideFunction decide,
+                  CallRef call) {
+  std::vector<RuleTrace>* const trace = call->trace();
+  keeper_.Keep(call);
+  auto command = engine::Command::FromClient(
+      key, std::move(asked.request), asked.mode, std::move(decide),
+      [call = std::move(call)](const ledger::v1::Answer& answer, const engine::Token& token) {
+        call->Answered(answer, token);
+      });
+  command.trace = trace;
+  parts_.loop.Submit(std::move(command));
+}
+
+void Door::AnswerLater(const QueryCall& call, absl::AnyInvocable<void()> answer) {
+  if (!pool_.Run(answer)) call.Finish(EdgeStatus("TOO_MANY_WAIT", {}));
+}
+
+}  // namespace dialtone::edge

@@ -1,0 +1,16 @@
+#include "controlplane/edge/rpc/query_call.h"
+
+namespace dialtone::edge {
+
+void QueryCall::Answer(const ConsistencyToken& seen) const {
+  if (method_.reply_seal != nullptr) method_.reply_seal->Unseal(*reply_, parts_.keys);
+  if (!seen.empty()) rpc_->AddTrailingMetadata(kConsistencyTokenKey, seen.ToText());
+  Finish(grpc::Status::OK);
+}
+
+void QueryCall::Finish(const grpc::Status& status) const {
+  method_.metrics->Handled(status.error_code(), began_);
+  rpc_->DefaultReactor()->Finish(status);
+}
+
+}  // namespace dialtone::edge

@@ -1,0 +1,152 @@
+#include "controlplane/edge/telemetry/metrics.h"
+
+#include <prometheus/text_serializer.h>
+
+#include <algorithm>
+
+namespace dialtone::telemetry {
+
+namespace {
+
+using prometheus::BuildCounter;
+using prometheus::BuildGauge;
+using prometheus::BuildHistogram;
+using Buckets = prometheus::Histogram::BucketBoundaries;
+
+constexpr std::array<const char*, 17> kCodeNames = {
+    "OK",       "Canceled",       "Unknown",          "InvalidArgument",   "DeadlineExceeded",
+    "NotFound", "AlreadyExists",  "PermissionDenied", "ResourceExhausted", "FailedPrecondition",
+    "Aborted",  "OutOfRange",     "Unimplemented",    "Internal",          "Unavailable",
+    "DataLoss", "Unauthenticated"};
+constexpr std::array<const char*, 4> kKindNames = {"unary", "client_stream", "server_stream",
+                                                   "bidi_stream"};
+
+Buckets Seconds() {
+  return {0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
+          0.05,   0.1,     0.25,   0.5,   1,      2.5,   5,    10};
+}
+
+std::size_t Place(grpc::StatusCode code) {
+  return std::min(static_cast<std::size_t>(code), kCodeNames.size() - 1);
+}
+
+// What became of a command, for people: a closed set.
+std::string OutcomeOf(std::size_t code) {
+  using grpc::StatusCode;
+  if (code == StatusCode::OK) return "done";
+  if (code == StatusCode::DEADLINE_EXCEEDED) return "late";
+  const bool has_failed = code == StatusCode::UNAVAILABLE || code == StatusCode::INTERNAL ||
+                          code == StatusCode::UNKNOWN;
+  return has_failed ? "failed" : "refused";
+}
+
+double Since(Clock::time_point began) {
+  return std::chrono::duration<double>(Clock::now() - began).count();
+}
+
+}  // namespace
+
+void MethodMetrics::Handled(grpc::StatusCode code, Clock::time_point began) {
+  handled_[Place(code)]->Increment();
+  handling_seconds_->Observe(Since(began));
+}
+
+void MethodMetrics::Command(grpc::StatusCode code, Clock::time_point began) {
+  outcomes_[Place(code)]->Increment();
+  command_seconds_->Observe(Since(began));
+}
+
+Metrics::Metrics()
+    : started_(BuildCounter()
+                   .Name("grpc_server_started_total")
+                   .Help("RPCs that came in.")
+                   .Register(registry_)),
+      handled_(BuildCounter()
+                   .Name("grpc_server_handled_total")
+                   .Help("RPCs that were finished, by code.")
+                   .Register(registry_)),
+      handling_seconds_(BuildHistogram()
+                            .Name("grpc_server_handling_seconds")
+                            .Help("From an RPC's coming in to its end.")
+                            .Register(registry_)),
+      commands_(BuildCounter()
+                    .Name("dialtone_commands_total")
+                    .Help("Commands by what became of them: done, refused, late, failed.")
+                    .Register(registry_)),
+      command_seconds_(BuildHistogram()
+                           .Name("dialtone_command_seconds")
+                           .Help("From a command's coming in to its valid answer.")
+                           .Register(registry_)),
+      refusals_(BuildCounter()
+                    .Name("dialtone_refusals_total")
+                    .Help("Refusals by reason: docs/errors.md lists them.")
+                    .Register(registry_)),
+      ledger_position_(BuildGauge()
+                           .Name("dialtone_ledger_position")
+                           .Help("The last valid entry of a partition.")
+                           .Register(registry_)),
+      projection_lag_seconds_(BuildGauge()
+                                  .Name("dialtone_projection_lag_seconds")
+                                  .Help("Ledger time that a read model is behind.")
+                                  .Register(registry_)),
+      projection_position_(BuildGauge()
+                               .Name("dialtone_projection_position")
+                               .Help("The last entry of a partition that a read model shows.")
+                               .Register(registry_)) {
+  ledger_append_seconds_ = &BuildHistogram()
+                                .Name("dialtone_ledger_append_seconds")
+                                .Help("From handing an entry to the ledger to its being stored.")
+                                .Register(registry_)
+                                .Add({}, Seconds());
+  loop_queued_ = &BuildGauge()
+                      .Name("dialtone_commands_queued")
+                      .Help("Commands that wait to be decided.")
+                      .Register(registry_)
+                      .Add({});
+  loop_waiting_ = &BuildGauge()
+                       .Name("dialtone_commands_waiting")
+                       .Help("Callers that wait for an answer to become valid.")
+                       .Register(registry_)
+                       .Add({});
+}
+
+std::unique_ptr<MethodMetrics> Metrics::ForMethod(const std::string& service,
+                                                  const std::string& method, MethodKind kind) {
+  auto metrics = std::make_unique<MethodMetrics>();
+  prometheus::Labels labels = {{"grpc_service", service},
+                               {"grpc_method", method},
+                               {"grpc_type", kKindNames.at(static_cast<std::size_t>(kind))}};
+  metrics->started_ = &started_.Add(labels);
+  metrics->handling_seconds_ = &handling_seconds_.Add(labels, Seconds());
+  metrics->command_seconds_ = &command_seconds_.Add({{"command", method}}, Seconds());
+  for (std::size_t code = 0; code < kCodeNames.size(); ++code) {
+    metrics->outcomes_[code] = &commands_.Add({{"command", method}, {"outcome", OutcomeOf(code)}});
+    labels["grpc_code"] = kCodeNames.at(code);
+    metrics->handled_[code] = &handled_.Add(labels);
+  }
+  return metrics;
+}
+
+void Metrics::Refused(const std::string& reason) {
+  refusals_.Add({{"reason", reason}}).Increment();
+}
+
+prometheus::Gauge& Metrics::ledger_position(std::uint32_t partition) {
+  return ledger_position_.Add({{"partition", std::to_string(partition)}});
+}
+
+prometheus::Gauge& Metrics::projection_lag_seconds(const std::string& projection) {
+  return projection_lag_seconds_.Add({{"projection", projection}});
+}
+
+prometheus::Gauge& Metrics::projection_position(const std::string& projection,
+                                                std::uint32_t partition) {
+  return projection_position_.Add(
+      {{"projection", projection}, {"partition", std::to_string(partition)}});
+}
+
+std::string Metrics::Text() const {
+  return prometheus::TextSerializer().Serialize(registry_.Collect());
+}
+
+}  // namespace dialtone::telemetry
