@@ -109,8 +109,8 @@ tl::expected<Actor, grpc::Status> Authenticate(const Rpc& rpc) {
   if (!said) return Actor{kDeveloper};
   static const NamePattern kActors("users/{user}|services/{service}");
   if (!kActors.Matches(*said)) {
-    return tl::unexpected(
-        ToStatus({{"dialtone-actor", "must be named users/{user} or services/{service}"}}));
+    return tl::unexpected(ToStatus(std::vector<Violation>{
+        {"dialtone-actor", "must be named users/{user} or services/{service}"}}));
   }
   return Actor{std::string(*said)};
 }
@@ -127,33 +127,32 @@ tl::expected<ConsistencyToken, grpc::Status> TokenOf(const Rpc& rpc) {
   if (!text) return ConsistencyToken();
   auto token = ConsistencyToken::Parse(*text);
   if (!token) {
-    return tl::unexpected(ToStatus({{kConsistencyTokenKey, std::string(ToText(token.error()))}}));
+    return tl::unexpected(ToStatus(
+        std::vector<Violation>{{kConsistencyTokenKey, std::string(ToText(token.error()))}}));
   }
   return std::move(*token);
 }
 
 tl::expected<Asked, grpc::Status> TakeIn(const Caller& caller, const Method& method,
-                                         Message& request, const vault::KeyVault& keys) {
+                                         Message& request, const DoorParts& parts) {
   auto violations = method.form->Check(request);
   Asked asked;
   const std::string id_text = TakeText(request, method.form->request_id());
   asked.minted = id_text.empty();
-  asked.request.set_id(asked.minted ? MintRequestId() : ParseUuid7(id_text));
+  asked.request.set_id(asked.minted ? MintRequestId(parts.clock.Now()) : ParseUuid7(id_text));
   if (asked.request.id().empty())
     violations.push_back({"request_id", "must be a UUID of version 7"});
   if (!violations.empty()) return tl::unexpected(ToStatus(violations));
   if (TakeFlag(request, method.form->validate_only())) asked.mode = engine::Mode::kDryRun;
   method.form->ClearServerOnly(request);
-  asked.request.set_body_hash(keys.BodyHash(BodyOf(method, request)));
+  asked.request.set_body_hash(parts.keys.BodyHash(BodyOf(method, request)));
   asked.request.set_actor(caller.actor.name);
   asked.request.set_trace_id(caller.trace_id);
   return asked;
 }
 
-std::string MintRequestId() {
-  const auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
-  const auto millis = static_cast<std::uint64_t>(
-      std::chrono::duration_cast<std::chrono::milliseconds>(since_epoch).count());
+std::string MintRequestId(Timestamp now) {
+  const auto millis = static_cast<std::uint64_t>(now.micros() / 1'000);
   const std::uint64_t low = Random64();
   const std::uint64_t high = millis << 16U | 0x7000U | (Random64() & 0xFFFU);
   std::string bytes(16, '\0');

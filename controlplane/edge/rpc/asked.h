@@ -8,7 +8,7 @@
 #include <string>
 #include <tl/expected.hpp>
 
-#include "controlplane/edge/rpc/method.h"
+#include "controlplane/edge/rpc/parts.h"
 #include "controlplane/engine/runtime/command.h"
 #include "controlplane/kernel/context.h"
 #include "controlplane/kernel/token.h"
@@ -50,10 +50,10 @@ tl::expected<ConsistencyToken, grpc::Status> TokenOf(const Rpc& rpc);
 // `request_id`, `validate_only` and the fields that only the server may fill are empty.
 tl::expected<Asked, grpc::Status> TakeIn(const Caller& caller, const Method& method,
                                          google::protobuf::Message& request,
-                                         const vault::KeyVault& keys);
+                                         const DoorParts& parts);
 
 // A UUIDv7 as 16 bytes, and as text.
-std::string MintRequestId();
+std::string MintRequestId(Timestamp now);
 std::string RequestIdText(std::string_view bytes);
 
 }  // namespace dialtone::edge

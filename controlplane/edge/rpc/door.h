@@ -65,7 +65,7 @@ class Door {
     const Method& method = Begin(Request::descriptor());
     const auto caller = CallerOf(*rpc);
     if (!caller) return Refuse(method, rpc, caller.error());
-    auto asked = TakeIn(*caller, method, request, parts_.keys);
+    auto asked = TakeIn(*caller, method, request, parts_);
     if (!asked) return Refuse(method, rpc, asked.error());
     enrich(request);
     if (auto sealed = Seal(method, request, key.key); !sealed.ok())
@@ -96,9 +96,9 @@ class Door {
     queries.WhenReached(
         *token, caller->deadline, [this, call, &request, reply, &queries, ask](auto reached) {
           auto answer = [call, &request, reply, &queries, ask, reached = std::move(reached)] {
-            if (!reached) return call.Fail(ToQueryError(reached.error()));
+            if (!reached) return call.Fail(reached.error());
             const auto answered = std::invoke(ask, queries, *reached, request, *reply);
-            answered ? call.Answer(reached->token()) : call.Fail(ToQueryError(answered.error()));
+            answered ? call.Answer(reached->token()) : call.Fail(answered.error());
           };
           call.IsInline() ? answer() : AnswerLater(call, std::move(answer));
         });
@@ -106,7 +106,7 @@ class Door {
   }
 
   // What needs neither the loop nor a read model: `answer(const Request&, Reply&)` gives
-  // tl::expected<void, QueryError>, in this thread.
+  // tl::expected<void, E>, in this thread; E may be a Rejection too.
   template <class Request, class Reply, class AnswerFn>
   grpc::ServerUnaryReactor* Answer(Rpc* rpc, const Request& request, Reply* reply,
                                    AnswerFn answer) {
@@ -116,7 +116,7 @@ class Door {
     if (!caller) return Refuse(method, rpc, caller.error());
     if (auto formed = CheckForm(method, request); !formed.ok()) return Refuse(method, rpc, formed);
     const auto answered = answer(request, *reply);
-    answered ? call.Answer(ConsistencyToken()) : call.Fail(ToQueryError(answered.error()));
+    answered ? call.Answer(ConsistencyToken()) : call.Fail(answered.error());
     return rpc->DefaultReactor();
   }
 
@@ -131,7 +131,7 @@ class Door {
                       StreamSlot& slot) -> grpc::Status {
       const auto key = key_of(request);
       const Caller of_message = caller.ForMessage();
-      auto asked = TakeIn(of_message, method, request, parts_.keys);
+      auto asked = TakeIn(of_message, method, request, parts_);
       if (!asked) return asked.error();
       if (auto sealed = Seal(method, request, key.key); !sealed.ok()) return sealed;
       CallRef call(new StreamCall(parts_, method, order, slot, *asked, of_message, key.key.text()));
@@ -161,6 +161,10 @@ class Door {
     return new EndedWatch<Reply>(ToStatus(error));
   }
 
+  // For equality without the plain text, such as that of a PIN.
+  std::string KeyedHash(std::string_view purpose, std::string_view text) const {
+    return parts_.keys.KeyedHash(purpose, text);
+  }
   // Ends the watches, so that the server can drain.
   void CloseWatches() { hub_.CloseAll(); }
 

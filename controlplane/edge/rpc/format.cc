@@ -249,7 +249,7 @@ bool NamePattern::MatchesSegment(const Segment& segment, std::string_view text) 
     case Kind::kSku:
       return IsSku(text);
     case Kind::kCountry:
-      return text.size() == 2 && AllUpper(text);
+      return text == "-" || (text.size() == 2 && AllUpper(text));
     case Kind::kMonth:
       return IsMonth(text);
     case Kind::kAny:

@@ -21,8 +21,9 @@ std::string_view FormatMeans(type::v1::Format format);
 std::string ParseUuid7(std::string_view text);
 
 // `organizations/{organization}/numbers/{number}`, compiled; several with `|` between them. What
-// stands in braces says which ids go there: {sku} and {country} as those formats, {number}, {e164}
-// and {prefix} digits, {month} YYYY-MM, anything else a resource id; `*` is any id at all.
+// stands in braces says which ids go there: {sku} and {country} as those formats (`-` is every
+// country), {number}, {e164} and {prefix} digits, {month} YYYY-MM, anything else a resource id; `*`
+// is any id at all.
 class NamePattern {
  public:
   explicit NamePattern(std::string_view pattern);

@@ -11,6 +11,7 @@
 #include "controlplane/edge/rpc/asked.h"
 #include "controlplane/edge/rpc/parts.h"
 #include "controlplane/edge/rpc/status.h"
+#include "controlplane/kernel/decision.h"
 #include "controlplane/kernel/query_error.h"
 
 namespace dialtone::edge {
@@ -51,7 +52,14 @@ class QueryCall {
   bool IsInline() const { return std::this_thread::get_id() == came_in_; }
   // The reply is filled in; `seen` is what it shows.
   void Answer(const ConsistencyToken& seen) const;
-  void Fail(const QueryError& error) const { Finish(ToStatus(error)); }
+  template <class E>
+  void Fail(const E& error) const {
+    if constexpr (std::same_as<E, Rejection>) {
+      Finish(ToStatus(error));
+    } else {
+      Finish(ToStatus(ToQueryError(error)));
+    }
+  }
   void Finish(const grpc::Status& status) const;
 
  private:

@@ -11,7 +11,9 @@
 
 #include "controlplane/edge/rpc/form.h"
 #include "controlplane/edge/rpc/refusals.h"
+#include "controlplane/kernel/decision.h"
 #include "controlplane/kernel/query_error.h"
+#include "dialtone/edge/v1/edge_refusal.pb.h"
 #include "dialtone/ledger/v1/outcome.pb.h"
 
 namespace dialtone::edge {
@@ -21,10 +23,12 @@ using Facts = std::vector<std::pair<std::string, std::string>>;
 // A decision's or the runtime's refusal. A reason that the catalogue does not know is INTERNAL.
 // `resource` is what was asked about.
 grpc::Status ToStatus(const ledger::v1::Refusal& refusal, std::string_view resource);
+// Of what was refused without the ledger.
+grpc::Status ToStatus(const Rejection& rejection);
 // INVALID_ARGUMENT with all violations.
 grpc::Status ToStatus(const std::vector<Violation>& violations);
 grpc::Status ToStatus(const QueryError& error);
-// A refusal of the edge itself, whose reason is in the catalogue.
-grpc::Status EdgeStatus(std::string_view reason, const Facts& facts);
+// A refusal of the edge itself.
+grpc::Status EdgeStatus(v1::EdgeRefusal reason, const Facts& facts);
 
 }  // namespace dialtone::edge

@@ -1,0 +1,145 @@
+#include "controlplane/server/config.h"
+
+#include <toml++/toml.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <map>
+#include <sstream>
+#include <string_view>
+
+namespace dialtone::server {
+
+namespace {
+
+constexpr int kUsage = 2;
+constexpr std::array<std::string_view, 9> kFileKeys = {
+    "listen", "http", "data", "ledger", "clock", "policy", "reflection", "log_level", "partitions"};
+
+using Texts = std::map<std::string, std::string>;
+
+std::string TextOf(const toml::node& node) {
+  if (const auto text = node.value<std::string>()) return *text;
+  if (const auto flag = node.value_exact<bool>()) return *flag ? "on" : "off";
+  if (const auto number = node.value<std::int64_t>()) return std::to_string(*number);
+  return "";
+}
+
+// The file's keys are the flags' names, `-` written `_`.
+tl::expected<Texts, std::string> ReadFile(const std::string& path) {
+  try {  // toml++ reports by exception
+    Texts texts;
+    for (const auto& [key, node] : toml::parse_file(path)) {
+      const std::string_view name = key.str();
+      if (std::find(kFileKeys.begin(), kFileKeys.end(), name) == kFileKeys.end())
+        return tl::unexpected<std::string>(path +
+                                           " has a key that no flag has: " + std::string(name));
+      texts[std::string(name)] = TextOf(node);
+    }
+    return texts;
+  } catch (const toml::parse_error& error) {
+    std::ostringstream text;
+    text << path << ": " << error.description() << " at " << error.source().begin;
+    return tl::unexpected<std::string>(text.str());
+  }
+}
+
+struct Raw {
+  std::string data;
+  std::string policy;
+  std::string clock = "wall";
+  std::string reflection = "on";
+  std::string config;
+  bool print_refusals = false;
+};
+
+void AddFlags(CLI::App& app, Config& config, Raw& raw) {
+  app.add_option("--listen", config.listen, "HOST:PORT for gRPC; port 0 is any free one")
+      ->capture_default_str();
+  app.add_option("--http", config.http, "HOST:PORT for /metrics, /healthz, /readyz")
+      ->capture_default_str();
+  app.add_option("--data", raw.data, "folder of the ledger, the rows, the views and the keys");
+  app.add_option("--ledger", config.ledger, "where events are kept: embedded")
+      ->capture_default_str();
+  app.add_option("--clock", raw.clock, "wall, or simulated: moved by AdminService.AdvanceClock")
+      ->check(CLI::IsMember({"wall", "simulated"}))
+      ->capture_default_str();
+  app.add_option("--policy", raw.policy, "file or folder that replaces parts of the policy");
+  app.add_option("--reflection", raw.reflection, "gRPC reflection: on or off")
+      ->check(CLI::IsMember({"on", "off"}))
+      ->capture_default_str();
+  app.add_option("--log-level,--log_level", config.log_level, "debug, info, warn or error")
+      ->check(CLI::IsMember({"debug", "info", "warn", "error"}))
+      ->capture_default_str();
+  app.add_option("--partitions", config.partitions, "of a ledger that is made new")
+      ->check(CLI::Range(1, 256))
+      ->capture_default_str();
+  app.add_option("--config", raw.config, "file of these flags, as TOML; flags go before it");
+  app.add_flag("--print-refusals", raw.print_refusals, "print every refusal as Markdown, and end");
+}
+
+// The file's texts as arguments in front of the real ones, which win.
+tl::expected<std::vector<std::string>, std::string> Arguments(CLI::App& app, const Raw& raw) {
+  std::vector<std::string> arguments;
+  if (raw.config.empty()) return arguments;
+  auto texts = ReadFile(raw.config);
+  if (!texts) return tl::unexpected(texts.error());
+  for (const auto& [name, text] : *texts) {
+    const std::string flag = "--" + (name == "log_level" ? std::string("log-level") : name);
+    if (app.count(flag) == 0) arguments.push_back(flag + "=" + text);
+  }
+  return arguments;
+}
+
+NoConfig FromCli(const CLI::App& app, const CLI::ParseError& error) {
+  std::ostringstream out;
+  std::ostringstream err;
+  const int code = app.exit(error, out, err);
+  return {code == 0 ? 0 : kUsage, out.str() + err.str()};
+}
+
+Config Made(Config config, const Raw& raw) {
+  config.data = raw.data.empty() ? DefaultDataFolder() : std::filesystem::path(raw.data);
+  config.policy = raw.policy;
+  config.clock = raw.clock == "simulated" ? ClockKind::kSimulated : ClockKind::kWall;
+  config.reflection = raw.reflection == "on" ? Reflection::kOn : Reflection::kOff;
+  config.task = raw.print_refusals ? Task::kPrintRefusals : Task::kServe;
+  return config;
+}
+
+}  // namespace
+
+std::filesystem::path DefaultDataFolder() {
+  if (const char* const xdg = std::getenv("XDG_DATA_HOME"); xdg != nullptr && *xdg == '/')
+    return std::filesystem::path(xdg) / "dialtone";
+  const char* const home = std::getenv("HOME");
+  return std::filesystem::path(home == nullptr ? "." : home) / ".local/share/dialtone";
+}
+
+tl::expected<Config, NoConfig> ParseConfig(int argc, const char* const* argv) {
+  Config config;
+  Raw raw;
+  CLI::App app("dialtoned: the control plane of a cloud phone system");
+  AddFlags(app, config, raw);
+  try {  // CLI11 reports by exception
+    app.parse(argc, argv);
+    auto more = Arguments(app, raw);
+    if (!more) return tl::unexpected(NoConfig{kUsage, more.error() + "\n"});
+    if (!more->empty()) {
+      more->insert(more->end(), argv + 1, argv + argc);
+      std::reverse(more->begin(), more->end());  // as CLI11 wants them
+      app.parse(*more);
+    }
+  } catch (const CLI::ParseError& error) {
+    return tl::unexpected(FromCli(app, error));
+  }
+  if (config.ledger != "embedded") {
+    return tl::unexpected(NoConfig{
+        kUsage, "--ledger " + config.ledger + ": this version knows the embedded ledger only\n"});
+  }
+  return Made(std::move(config), raw);
+}
+
+}  // namespace dialtone::server

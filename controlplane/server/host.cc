@@ -1,0 +1,245 @@
+#include "controlplane/server/host.h"
+
+#include <future>
+#include <thread>
+#include <utility>
+
+#include "controlplane/edge/telemetry/log.h"
+#include "controlplane/kernel/check.h"
+#include "controlplane/kernel/digest.h"
+#include "controlplane/kernel/rules.h"
+
+namespace dialtone::server {
+
+namespace {
+
+using engine::Role;
+
+constexpr std::chrono::milliseconds kLook{2};
+constexpr char kVersion[] = DIALTONE_VERSION;
+
+engine::NodeOptions OptionsOf(const Config& config, const Storage& storage,
+                              const policy::Policy& policy) {
+  engine::NodeOptions options;
+  options.partition_count = storage.ledger->partition_count();
+  options.address = config.listen;
+  options.policy_digest = std::string(AsBytes(policy.digest()));
+  options.cluster = storage.ledger->cluster();
+  options.claim_wait = Duration();  // the folder's lock says that there is no other owner
+  options.random = SystemRandom;
+  return options;
+}
+
+admin::v1::Partition::Role RoleOf(Role role) {
+  switch (role) {
+    case Role::kFollower:
+      return admin::v1::Partition::ROLE_FOLLOWER;
+    case Role::kCandidate:
+      return admin::v1::Partition::ROLE_CANDIDATE;
+    case Role::kOwner:
+      return admin::v1::Partition::ROLE_OWNER;
+    case Role::kSuspect:
+      return admin::v1::Partition::ROLE_SUSPECT;
+    case Role::kStopped:
+      return admin::v1::Partition::ROLE_STOPPED;
+  }
+  return admin::v1::Partition::ROLE_UNSPECIFIED;
+}
+
+admin::v1::Partition Told(std::uint32_t number, const engine::Partition& partition) {
+  admin::v1::Partition told;
+  told.set_partition(number);
+  told.set_role(RoleOf(partition.role()));
+  told.set_stop_reason(partition.stop_reason());
+  told.set_term(partition.term());
+  told.set_position(partition.filter().index());
+  told.set_queued(partition.queued());
+  told.set_waiting(partition.waiting());
+  *told.mutable_ledger_time() = ToProto(partition.fold().time());
+  return told;
+}
+
+// In the loop's thread, between two turns. REQUIRES: the loop runs.
+template <class Look>
+auto InLoop(engine::Loop& loop, Look look) {
+  std::promise<decltype(look(std::declval<engine::Node&>()))> promise;
+  auto result = promise.get_future();
+  loop.Run([&](engine::Node& node) { promise.set_value(look(node)); });
+  return result.get();
+}
+
+projections::ViewSource SourceOf(const Storage& storage, engine::Node& node) {
+  projections::ViewSource source{std::string(storage.ledger->cluster().bytes()), {}, node.signal()};
+  for (std::uint32_t i = 0; i < node.partition_count(); ++i)
+    source.feeds.push_back(&node.partition(i).feed());
+  return source;
+}
+
+}  // namespace
+
+Started<std::unique_ptr<Host>> Host::Start(const Config& config, telemetry::Metrics& metrics) {
+  auto policy =
+      config.policy.empty() ? policy::Loaded(policy::BuiltIn()) : policy::Load(config.policy);
+  if (!policy) return CannotStart(ExitCode::kUsage, policy.error());
+  auto storage = Storage::Open(config);
+  if (!storage) return tl::unexpected(storage.error());
+  std::unique_ptr<Host> host(new Host(config, metrics, std::move(*storage), std::move(*policy)));
+  if (auto loaded = host->Load(); !loaded) return tl::unexpected(loaded.error());
+  return host;
+}
+
+Host::Host(const Config& config, telemetry::Metrics& metrics, Storage storage,
+           std::shared_ptr<const policy::Policy> policy)
+    : config_(config),
+      metrics_(metrics),
+      storage_(std::move(storage)),
+      policy_(std::move(policy)),
+      started_(clock_.Now()),
+      ledger_(*storage_.ledger, metrics.ledger_append_seconds()),
+      node_(OptionsOf(config, storage_, *policy_), ledger_, *storage_.rows, reactor_, *policy_,
+            [](std::uint32_t) { return NewMachine(); }) {}
+
+Host::~Host() { Stop(); }
+
+Started<void> Host::Load() {
+  if (auto loaded = node_.Load(); !loaded) {
+    return CannotStart(ExitCode::kIntegrity, loaded.error() + "; the folder " +
+                                                 (config_.data / "rows").string() +
+                                                 " may be removed: the ledger has it all");
+  }
+  auto views = Views::Open(config_.data / "views", SourceOf(storage_, node_));
+  if (!views) return CannotStart(ExitCode::kOther, views.error());
+  views_ = std::move(*views);
+  for (std::uint32_t i = 0; i < node_.partition_count(); ++i) {
+    if (config_.clock == ClockKind::kSimulated) clock_.StartAt(node_.partition(i).fold().time());
+    node_.partition(i).Assign(clock_.Now());
+  }
+  loop_ = std::make_unique<engine::Loop>(node_, clock_);
+  loop_->Start();
+  return {};
+}
+
+Started<void> Host::WaitUntilOwner() {
+  while (true) {
+    std::size_t owned = 0;
+    for (const auto& partition : Partitions()) {
+      if (partition.role() == admin::v1::Partition::ROLE_STOPPED) {
+        return CannotStart(ExitCode::kIntegrity, "partition " +
+                                                     std::to_string(partition.partition()) +
+                                                     " is stopped: " + partition.stop_reason());
+      }
+      if (partition.role() == admin::v1::Partition::ROLE_OWNER) ++owned;
+    }
+    if (owned == node_.partition_count()) return {};
+    std::this_thread::sleep_for(kLook);
+  }
+}
+
+std::vector<admin::v1::Partition> Host::Partitions() {
+  return InLoop(*loop_, [](const engine::Node& node) {
+    std::vector<admin::v1::Partition> told;
+    for (std::uint32_t i = 0; i < node.partition_count(); ++i)
+      told.push_back(Told(i, node.partition(i)));
+    return told;
+  });
+}
+
+std::vector<admin::v1::Projection> Host::Projections() const {
+  std::vector<admin::v1::Projection> told;
+  for (const auto& view : views_->all()) {
+    const projections::ViewStatus status = view->Status();
+    admin::v1::Projection& added = told.emplace_back();
+    added.set_name("projections/" + std::string(view->name()));
+    for (const std::uint64_t index : status.positions) added.add_positions(index);
+    *added.mutable_lag() = ToProto(status.lag);
+    added.set_ready(status.ready);
+    added.set_rebuilding(status.rebuilding);
+    added.set_stop_reason(status.stop_reason);
+  }
+  return told;
+}
+
+std::vector<std::string> Host::NotReady() {
+  std::vector<std::string> reasons;
+  for (const auto& partition : Partitions()) {
+    if (partition.role() == admin::v1::Partition::ROLE_OWNER) continue;
+    const std::string& why = partition.stop_reason();
+    reasons.push_back("partition " + std::to_string(partition.partition()) + " is " +
+                      (why.empty() ? "not owned yet" : "stopped: " + why));
+  }
+  for (const auto& projection : Projections()) {
+    if (!projection.stop_reason().empty()) {
+      reasons.push_back(projection.name() + " is stopped: " + projection.stop_reason());
+    } else if (!projection.ready()) {
+      reasons.push_back(projection.name() + " is being built");
+    }
+  }
+  return reasons;
+}
+
+void Host::FillStatus(admin::v1::ServerStatus& status) {
+  status.set_version(kVersion);
+  status.set_cluster_id(ToHex(cluster_id()));
+  status.set_ledger(config_.ledger);
+  status.set_clock(config_.clock == ClockKind::kSimulated ? "simulated" : "wall");
+  *status.mutable_time() = ToProto(clock_.Now());
+  *status.mutable_start_time() = ToProto(started_);
+  for (std::string& reason : NotReady()) status.add_not_ready_because(std::move(reason));
+  status.set_ready(status.not_ready_because().empty());
+  status.set_partition_count(node_.partition_count());
+  status.set_policy_digest(ToHex(AsBytes(policy_->digest())));
+}
+
+void Host::Refresh() {
+  double queued = 0;
+  double waiting = 0;
+  for (const auto& partition : Partitions()) {
+    queued += static_cast<double>(partition.queued());
+    waiting += static_cast<double>(partition.waiting());
+    metrics_.ledger_position(partition.partition()).Set(static_cast<double>(partition.position()));
+  }
+  metrics_.loop_queued().Set(queued);
+  metrics_.loop_waiting().Set(waiting);
+  for (const auto& view : views_->all()) {
+    const projections::ViewStatus status = view->Status();
+    const std::string name(view->name());
+    metrics_.projection_lag_seconds(name).Set(static_cast<double>(status.lag.micros()) / 1e6);
+    for (std::size_t i = 0; i < status.positions.size(); ++i) {
+      metrics_.projection_position(name, static_cast<std::uint32_t>(i))
+          .Set(static_cast<double>(status.positions[i]));
+    }
+  }
+}
+
+tl::expected<void, Rejection> Host::Rebuild(const std::string& projection) {
+  projections::View* const view = views_->Find(projection);
+  if (view == nullptr) {
+    return tl::unexpected<Rejection>(
+        Reject(admin::v1::PROJECTION_UNKNOWN, Named{"projection", projection}));
+  }
+  view->Rebuild([projection](const tl::expected<void, std::string>& rebuilt) {
+    if (rebuilt)
+      return telemetry::LogInfo("a read model was rebuilt", {{"projection", projection}});
+    telemetry::LogError("a rebuild ended",
+                        {{"projection", projection}, {"cause", rebuilt.error()}});
+  });
+  return {};
+}
+
+tl::expected<Timestamp, Rejection> Host::AdvanceClock(Duration by) {
+  if (config_.clock != ClockKind::kSimulated)
+    return tl::unexpected<Rejection>(Reject(admin::v1::CLOCK_IS_NOT_SIMULATED));
+  const Timestamp now = clock_.Advance(by);
+  loop_->Wake();
+  return now;
+}
+
+// The views read the node's feeds, and so end before it.
+void Host::Stop() {
+  if (std::exchange(stopped_, true) || loop_ == nullptr) return;
+  loop_->Drain();
+  views_.reset();
+  storage_.rows->Flush();
+}
+
+}  // namespace dialtone::server

@@ -1,0 +1,84 @@
+// What runs in one process without gRPC: storage, the loop with its node, the read models, the
+// clock. Started in the order in which each needs the others, stopped in the other one.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "controlplane/edge/telemetry/metrics.h"
+#include "controlplane/engine/runtime/loop.h"
+#include "controlplane/kernel/decision.h"
+#include "controlplane/policy/loader.h"
+#include "controlplane/server/clock.h"
+#include "controlplane/server/config.h"
+#include "controlplane/server/machine.h"
+#include "controlplane/server/storage.h"
+#include "controlplane/server/timed_ledger.h"
+#include "controlplane/server/wiring.h"
+#include "dialtone/admin/v1/admin_service.pb.h"
+
+namespace dialtone::server {
+
+class Host {
+ public:
+  // Opens, checks, loads, and starts the loop; the partitions are claimed meanwhile. `metrics`
+  // outlives the host.
+  static Started<std::unique_ptr<Host>> Start(const Config& config, telemetry::Metrics& metrics);
+  ~Host();
+  Host(const Host&) = delete;
+  Host& operator=(const Host&) = delete;
+
+  // Why commands are not taken yet, or no more; empty: they are. Any thread but the loop's.
+  std::vector<std::string> NotReady();
+  // Until every partition is owned here, or one is stopped.
+  Started<void> WaitUntilOwner();
+
+  std::vector<admin::v1::Partition> Partitions();
+  std::vector<admin::v1::Projection> Projections() const;
+  void FillStatus(admin::v1::ServerStatus& status);
+  // Brings the gauges up to date.
+  void Refresh();
+
+  void Checkpoint() { storage_.rows->Flush(); }
+  tl::expected<void, Rejection> Rebuild(const std::string& projection);
+  tl::expected<Timestamp, Rejection> AdvanceClock(Duration by);
+
+  // What Drain does is the server's to say.
+  void OnDrain(std::function<void()> drain) { on_drain_ = std::move(drain); }
+  void RequestDrain() { on_drain_(); }
+  // Answers what was taken in, leaves every partition, and writes the rows.
+  void Stop();
+
+  engine::Loop& loop() { return *loop_; }
+  const engine::Clock& clock() const { return clock_; }
+  const policy::Policy& policy() const { return *policy_; }
+  vault::KeyVault& keys() { return *storage_.keys; }
+  const Views& views() const { return *views_; }
+  std::string cluster_id() const { return std::string(storage_.ledger->cluster().bytes()); }
+
+ private:
+  Host(const Config& config, telemetry::Metrics& metrics, Storage storage,
+       std::shared_ptr<const policy::Policy> policy);
+  Started<void> Load();
+
+  const Config config_;
+  telemetry::Metrics& metrics_;
+  Storage storage_;
+  const std::shared_ptr<const policy::Policy> policy_;
+  MovableClock clock_;
+  const Timestamp started_;
+  TimedLedgerStore ledger_;
+  DomainReactor reactor_;
+  engine::Node node_;
+  std::optional<Views> views_;
+  std::unique_ptr<engine::Loop> loop_;
+  std::function<void()> on_drain_ = [] {};
+  bool stopped_ = false;
+};
+
+}  // namespace dialtone::server

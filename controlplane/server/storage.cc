@@ -1,0 +1,88 @@
+#include "controlplane/server/storage.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "controlplane/edge/telemetry/log.h"
+#include "controlplane/edge/vault/aes_gcm.h"
+
+namespace dialtone::server {
+
+namespace {
+
+using engine::EmbeddedLedgerStore;
+
+Started<std::unique_ptr<EmbeddedLedgerStore>> OpenLedger(const Config& config) {
+  const auto random = [] { return SystemRandom(); };
+  auto ledger = EmbeddedLedgerStore::Open({config.data / "ledger", config.partitions}, random);
+  if (!ledger) return CannotStart(ExitCode::kIntegrity, ToText(ledger.error()));
+  std::uint64_t records = 0;
+  const auto verified = (*ledger)->Verify(
+      [&](const engine::VerifyProgress& progress) { records = progress.records_total; });
+  if (!verified) return CannotStart(ExitCode::kIntegrity, ToText(verified.error()));
+  telemetry::LogInfo("the ledger is whole", {{"records", std::to_string(records)},
+                                             {"folder", (config.data / "ledger").string()}});
+  return std::move(*ledger);
+}
+
+}  // namespace
+
+std::uint64_t SystemRandom() {
+  std::uint64_t bits = 0;
+  std::memcpy(&bits, vault::RandomBytes(sizeof(bits)).data(), sizeof(bits));
+  return bits;
+}
+
+Started<FolderLock> FolderLock::Take(const std::filesystem::path& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  const std::string file = (folder / "lock").string();
+  const int descriptor = open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (descriptor < 0) {
+    return CannotStart(ExitCode::kOther, "cannot write in " + folder.string() + " (" +
+                                             std::strerror(errno) +
+                                             "): choose another folder with --data");
+  }
+  if (flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+    close(descriptor);
+    return CannotStart(ExitCode::kInUse, folder.string() +
+                                             " belongs to a dialtoned that runs: stop it, or "
+                                             "choose another folder with --data");
+  }
+  return FolderLock(descriptor);
+}
+
+FolderLock::FolderLock(FolderLock&& other) noexcept
+    : descriptor_(std::exchange(other.descriptor_, -1)) {}
+
+FolderLock& FolderLock::operator=(FolderLock&& other) noexcept {
+  std::swap(descriptor_, other.descriptor_);
+  return *this;
+}
+
+FolderLock::~FolderLock() {
+  if (descriptor_ >= 0) close(descriptor_);
+}
+
+Started<Storage> Storage::Open(const Config& config) {
+  auto lock = FolderLock::Take(config.data);
+  if (!lock) return tl::unexpected(lock.error());
+  auto ledger = OpenLedger(config);
+  if (!ledger) return tl::unexpected(ledger.error());
+  auto rows = engine::RocksRowStore::Open((config.data / "rows").string());
+  if (!rows) {
+    return CannotStart(ExitCode::kOther,
+                       rows.error() + "; the folder " + (config.data / "rows").string() +
+                           " holds nothing that the ledger does not: it may be removed");
+  }
+  auto keys = vault::KeyVault::Open(config.data);
+  if (!keys) return CannotStart(ExitCode::kOther, keys.error());
+  return Storage{std::move(*lock), std::move(*ledger), std::move(*rows), std::move(*keys)};
+}
+
+}  // namespace dialtone::server

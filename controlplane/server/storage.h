@@ -1,0 +1,57 @@
+// What a server keeps in its data folder, opened in the order in which it may be touched: the lock,
+// the ledger (checked whole), the rows, the keys.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <tl/expected.hpp>
+
+#include "controlplane/edge/vault/key_vault.h"
+#include "controlplane/engine/ledger/embedded_ledger.h"
+#include "controlplane/engine/runtime/row_store.h"
+#include "controlplane/server/config.h"
+
+namespace dialtone::server {
+
+// The exit codes of dialtoned, as of the CLI.
+enum class ExitCode : int { kOk = 0, kOther = 1, kUsage = 2, kInUse = 4, kIntegrity = 7 };
+
+struct StartError {
+  ExitCode exit_code = ExitCode::kOther;
+  std::string what;  // what is wrong, and what to do
+};
+
+template <class T>
+using Started = tl::expected<T, StartError>;
+
+inline tl::unexpected<StartError> CannotStart(ExitCode code, std::string what) {
+  return tl::unexpected(StartError{code, std::move(what)});
+}
+
+// 64 random bits of the system.
+std::uint64_t SystemRandom();
+
+// One process a folder, for as long as it lives.
+class FolderLock {
+ public:
+  static Started<FolderLock> Take(const std::filesystem::path& folder);
+  FolderLock(FolderLock&& other) noexcept;
+  FolderLock& operator=(FolderLock&& other) noexcept;
+  ~FolderLock();
+
+ private:
+  explicit FolderLock(int descriptor) : descriptor_(descriptor) {}
+  int descriptor_ = -1;
+};
+
+struct Storage {
+  static Started<Storage> Open(const Config& config);
+
+  FolderLock lock;
+  std::unique_ptr<engine::EmbeddedLedgerStore> ledger;
+  std::unique_ptr<engine::RocksRowStore> rows;
+  std::unique_ptr<vault::KeyVault> keys;
+};
+
+}  // namespace dialtone::server
