@@ -29,7 +29,8 @@ grpc::Status Door::Seal(const Method& method, google::protobuf::Message& request
                         const AggregateKey& key) const {
   if (method.request_seal == nullptr) return grpc::Status::OK;
   const auto sealed = method.request_seal->Seal(request, key.text(), parts_.keys);
-  return sealed ? grpc::Status::OK : EdgeStatus(v1::KEYS_UNAVAILABLE, {{"cause", sealed.error()}});
+  return sealed ? grpc::Status::OK
+                : EdgeStatus(type::v1::KEYS_UNAVAILABLE, {{"cause", sealed.error()}});
 }
 
 void Door::Submit(const AggregateKey& key, Asked asked, engine::DecideFunction decide,
@@ -46,7 +47,7 @@ void Door::Submit(const AggregateKey& key, Asked asked, engine::DecideFunction d
 }
 
 void Door::AnswerLater(const QueryCall& call, absl::AnyInvocable<void()> answer) {
-  if (!pool_.Run(answer)) call.Finish(EdgeStatus(v1::TOO_MANY_WAIT, {}));
+  if (!pool_.Run(answer)) call.Finish(EdgeStatus(type::v1::TOO_MANY_WAIT, {}));
 }
 
 }  // namespace dialtone::edge

@@ -83,15 +83,15 @@ grpc::Status ToGrpc(const google::rpc::Status& status) {
           status.SerializeAsString()};
 }
 
-const KnownRefusal& KnownOf(v1::EdgeRefusal reason) {
-  const std::string& name = v1::EdgeRefusal_Name(reason);
+const KnownRefusal& KnownOf(type::v1::EdgeRefusal reason) {
+  const std::string& name = type::v1::EdgeRefusal_Name(reason);
   const KnownRefusal* const known = RefusalCatalogue::OfThisBinary().Find(name);
   DIALTONE_CHECK(known != nullptr, "no refusal of the edge: " + name);
   return *known;
 }
 
 grpc::Status BadRequestStatus(const std::vector<Violation>& violations) {
-  const KnownRefusal& known = KnownOf(v1::MALFORMED_REQUEST);
+  const KnownRefusal& known = KnownOf(type::v1::MALFORMED_REQUEST);
   std::string message;
   google::rpc::BadRequest details;
   for (const Violation& one : violations) {
@@ -142,18 +142,18 @@ grpc::Status ToStatus(const QueryError& error) {
     case QueryError::Kind::kBadField:
       return BadRequestStatus({{error.what, error.message}});
     case QueryError::Kind::kBehind:
-      return EdgeStatus(v1::VIEW_BEHIND, {{"reached", Listed(error.reached)}});
+      return EdgeStatus(type::v1::VIEW_BEHIND, {{"reached", Listed(error.reached)}});
     case QueryError::Kind::kNotFound:
       break;
   }
-  const KnownRefusal& known = KnownOf(v1::RESOURCE_NOT_FOUND);
+  const KnownRefusal& known = KnownOf(type::v1::RESOURCE_NOT_FOUND);
   const Facts facts = {{"name", error.what}};
   google::rpc::Status status = StatusOf(known, facts, MessageOf(known, facts));
   AddKind(known, error.message, error.what, status);
   return ToGrpc(status);
 }
 
-grpc::Status EdgeStatus(v1::EdgeRefusal reason, const Facts& facts) {
+grpc::Status EdgeStatus(type::v1::EdgeRefusal reason, const Facts& facts) {
   const KnownRefusal& known = KnownOf(reason);
   return ToGrpc(StatusOf(known, facts, MessageOf(known, facts)));
 }

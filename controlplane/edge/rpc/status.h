@@ -13,8 +13,8 @@
 #include "controlplane/edge/rpc/refusals.h"
 #include "controlplane/kernel/decision.h"
 #include "controlplane/kernel/query_error.h"
-#include "dialtone/edge/v1/edge_refusal.pb.h"
 #include "dialtone/ledger/v1/outcome.pb.h"
+#include "dialtone/type/v1/edge_refusal.pb.h"
 
 namespace dialtone::edge {
 
@@ -29,6 +29,6 @@ grpc::Status ToStatus(const Rejection& rejection);
 grpc::Status ToStatus(const std::vector<Violation>& violations);
 grpc::Status ToStatus(const QueryError& error);
 // A refusal of the edge itself.
-grpc::Status EdgeStatus(v1::EdgeRefusal reason, const Facts& facts);
+grpc::Status EdgeStatus(type::v1::EdgeRefusal reason, const Facts& facts);
 
 }  // namespace dialtone::edge

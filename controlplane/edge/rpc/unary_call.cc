@@ -31,7 +31,8 @@ grpc::Status ReadAnswer(const ledger::v1::Answer& answer, const DoorParts& parts
                         google::protobuf::Message& reply) {
   switch (answer.result_case()) {
     case ledger::v1::Answer::kReply:
-      if (!reply.ParseFromString(answer.reply())) return EdgeStatus(v1::ANSWER_UNREADABLE, {});
+      if (!reply.ParseFromString(answer.reply()))
+        return EdgeStatus(type::v1::ANSWER_UNREADABLE, {});
       if (method.reply_seal != nullptr) method.reply_seal->Unseal(reply, parts.keys);
       return grpc::Status::OK;
     case ledger::v1::Answer::kRefusal:
@@ -44,7 +45,7 @@ grpc::Status ReadAnswer(const ledger::v1::Answer& answer, const DoorParts& parts
 }
 
 grpc::Status LateStatus(const Call& call) {
-  return EdgeStatus(v1::DEADLINE_PASSED, {{"request_id", RequestIdText(call.request_id())}});
+  return EdgeStatus(type::v1::DEADLINE_PASSED, {{"request_id", RequestIdText(call.request_id())}});
 }
 
 UnaryCall::UnaryCall(const DoorParts& parts, const Method& method, Rpc* rpc,
