@@ -12,6 +12,7 @@
 #include "controlplane/domain/inventory/rules.h"
 #include "controlplane/domain/licensing/evolve.h"
 #include "controlplane/domain/organizations/evolve.h"
+#include "controlplane/domain/porting/evolve.h"
 #include "controlplane/domain/reactions/hold.h"
 #include "controlplane/domain/stock/decide.h"
 #include "controlplane/domain/stock/evolve.h"
@@ -47,6 +48,8 @@ void EvolveOrganization(Organization& organization, const Event& event, Moment a
       return licensing::Evolve(organization.licensing, event.licensing(), at);
     case Event::kInventory:
       return inventory::Evolve(organization.inventory, event.inventory(), at);
+    case Event::kPorting:
+      return porting::Evolve(organization.porting, event.porting(), at);
     case Event::kBilling:
       return billing::Evolve(organization.billing, event.billing(), at);
     case Event::kStock:

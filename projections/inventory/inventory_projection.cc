@@ -17,6 +17,7 @@ void ProjectEvent(const Event& event, const std::string& aggregate, Moment at, R
       return projections::Project(event.inventory(), aggregate, at, rows);
     case Event::kOrganizations:
     case Event::kLicensing:
+    case Event::kPorting:
     case Event::kBilling:
     case Event::kStock:
       return;  // of other views

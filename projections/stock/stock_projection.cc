@@ -14,6 +14,7 @@ void ProjectEvent(const Event& event, Moment at, RowWriter& rows) {
       return projections::Project(event.stock(), at, rows);
     case Event::kOrganizations:
     case Event::kLicensing:
+    case Event::kPorting:
     case Event::kBilling:
     case Event::kInventory:
       return;  // of other views

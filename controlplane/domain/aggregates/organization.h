@@ -10,6 +10,7 @@
 #include "controlplane/domain/inventory/state.h"
 #include "controlplane/domain/licensing/state.h"
 #include "controlplane/domain/organizations/state.h"
+#include "controlplane/domain/porting/state.h"
 #include "controlplane/kernel/aggregate.h"
 #include "controlplane/kernel/decision.h"
 #include "dialtone/type/v1/admission.pb.h"
@@ -22,10 +23,11 @@ struct Organization final : Aggregate {
   organizations::State organizations;
   licensing::State licensing;
   inventory::State inventory;
+  porting::State porting;
   billing::State billing;
 
-  auto Slices() { return std::tie(organizations, licensing, inventory, billing); }
-  auto Slices() const { return std::tie(organizations, licensing, inventory, billing); }
+  auto Slices() { return std::tie(organizations, licensing, inventory, porting, billing); }
+  auto Slices() const { return std::tie(organizations, licensing, inventory, porting, billing); }
 
   void ForEachTable(VisitTable visit) override;
   void Derive() override;

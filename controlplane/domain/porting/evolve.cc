@@ -1,0 +1,178 @@
+#include "controlplane/domain/porting/evolve.h"
+
+#include "controlplane/domain/porting/rules.h"
+#include "controlplane/kernel/e164.h"
+#include "controlplane/kernel/timestamp.h"
+#include "controlplane/kernel/unknown_event.h"
+
+namespace dialtone::porting {
+
+namespace {
+
+std::uint64_t Digits(const std::string& number) { return E164::Parse(number)->digits(); }
+
+// What is derived from an order.
+void Index(State& state, const PortOrder& order) {
+  if (order.state() == PortOrder::TRANSFER_APPROVED)
+    state.deadlines.Set(order.name(), FromProto(order.lock_time()));
+  if (!IsOpen(order.state())) return;
+  state.open_accounts.emplace(order.losing_account().facts().account_key(), order.name());
+  for (const PortNumber& number : order.numbers()) {
+    if (number.state() == PortNumber::WAITING)
+      state.open_numbers[Digits(number.e164())] = order.name();
+  }
+}
+
+void Unindex(State& state, const PortOrder& order) {
+  state.deadlines.Clear(order.name());
+  if (!IsOpen(order.state())) return;
+  const auto of_account =
+      state.open_accounts.equal_range(order.losing_account().facts().account_key());
+  for (auto row = of_account.first; row != of_account.second; ++row) {
+    if (row->second != order.name()) continue;
+    state.open_accounts.erase(row);
+    break;
+  }
+  for (const PortNumber& number : order.numbers()) {
+    if (number.state() == PortNumber::WAITING) state.open_numbers.erase(Digits(number.e164()));
+  }
+}
+
+void Keep(State& state, const PortOrder& order) {
+  if (const PortOrder* const before = state.orders.Find(order.name())) Unindex(state, *before);
+  state.orders.Put(order.name()) = order;
+  Index(state, order);
+}
+
+// One of an order's many numbers: what is derived from the others stays.
+PortNumber& Settle(State& state, const std::string& name, const std::string& e164) {
+  state.open_numbers.erase(Digits(e164));
+  PortOrder& order = state.orders.Put(name);
+  return *order.mutable_numbers(IndexOf(order, e164));
+}
+
+// Only the last number changes the order's state.
+void Enter(State& state, const std::string& name, PortOrder::State next, PortRejection rejection) {
+  if (state.orders.Find(name)->state() == next) return;
+  PortOrder order = *state.orders.Find(name);
+  order.set_state(next);
+  order.set_rejection(rejection);
+  Keep(state, order);
+}
+
+void Apply(State& state, const PortOrderCreated& event, Moment) { Keep(state, event.port_order()); }
+
+void Apply(State& state, const PortOrderUpdated& event, Moment) { Keep(state, event.port_order()); }
+
+void Apply(State& state, const LetterAttached& event, Moment) { Keep(state, event.port_order()); }
+
+void Apply(State& state, const PortHoldRequested& event, Moment) {
+  Keep(state, event.port_order());
+  state.pending.Put(event.pending().port_order()) = event.pending();
+}
+
+void Apply(State& state, const PortBlockAnswered& event, Moment) {
+  PendingPort& pending = state.pending.Put(event.port_order());
+  pending.mutable_held()->MergeFrom(event.held());
+  pending.mutable_missing()->MergeFrom(event.missing());
+  pending.set_blocks_waiting(pending.blocks_waiting() - 1);
+}
+
+void Apply(State& state, const PortOrderSubmitted& event, Moment) {
+  state.pending.Erase(event.port_order().name());
+  Keep(state, event.port_order());
+}
+
+void Apply(State& state, const PortHoldFailed& event, Moment) {
+  state.pending.Erase(event.port_order().name());
+  Keep(state, event.port_order());
+}
+
+// Nothing here knew of them: only the block has to.
+void Apply(State&, const PortNumbersReturned&, Moment) {}
+
+void Apply(State& state, const PortOrderAccepted& event, Moment) {
+  Keep(state, event.port_order());
+}
+
+void Apply(State& state, const FirmOrderCommitmentConfirmed& event, Moment) {
+  Keep(state, event.port_order());
+}
+
+void Apply(State& state, const TransferLocked& event, Moment) { Keep(state, event.port_order()); }
+
+void Apply(State& state, const PortOrderRejected& event, Moment) {
+  Keep(state, event.port_order());
+}
+
+void Apply(State& state, const PortOrderCancelled& event, Moment) {
+  Keep(state, event.port_order());
+}
+
+void Apply(State& state, const NumberTransferred& event, Moment) {
+  Settle(state, event.port_order(), event.e164()).set_state(PortNumber::TRANSFERRED);
+  Enter(state, event.port_order(), event.state(), PORT_REJECTION_UNSPECIFIED);
+}
+
+void Apply(State& state, const NumberTransferFailed& event, Moment) {
+  PortNumber& number = Settle(state, event.port_order(), event.e164());
+  number.set_state(PortNumber::FAILED);
+  number.set_rejection(event.rejection());
+  const bool all_failed = event.state() == PortOrder::ERROR;
+  Enter(state, event.port_order(), event.state(),
+        all_failed ? event.rejection() : PORT_REJECTION_UNSPECIFIED);
+}
+
+void Apply(State& state, const PortOutPinSet& event, Moment) {
+  state.port_out_pin.Put() = event.pin();
+}
+
+}  // namespace
+
+void State::Derive() {
+  open_accounts.clear();
+  open_numbers.clear();
+  deadlines.ClearAll();
+  for (const auto& [name, order] : orders) Index(*this, order);
+}
+
+void Evolve(State& state, const PortingEvent& event, Moment at) {
+  switch (event.event_case()) {
+    case PortingEvent::kPortOrderCreated:
+      return Apply(state, event.port_order_created(), at);
+    case PortingEvent::kPortOrderUpdated:
+      return Apply(state, event.port_order_updated(), at);
+    case PortingEvent::kLetterAttached:
+      return Apply(state, event.letter_attached(), at);
+    case PortingEvent::kPortHoldRequested:
+      return Apply(state, event.port_hold_requested(), at);
+    case PortingEvent::kPortBlockAnswered:
+      return Apply(state, event.port_block_answered(), at);
+    case PortingEvent::kPortOrderSubmitted:
+      return Apply(state, event.port_order_submitted(), at);
+    case PortingEvent::kPortHoldFailed:
+      return Apply(state, event.port_hold_failed(), at);
+    case PortingEvent::kPortNumbersReturned:
+      return Apply(state, event.port_numbers_returned(), at);
+    case PortingEvent::kPortOrderAccepted:
+      return Apply(state, event.port_order_accepted(), at);
+    case PortingEvent::kFirmOrderCommitmentConfirmed:
+      return Apply(state, event.firm_order_commitment_confirmed(), at);
+    case PortingEvent::kTransferLocked:
+      return Apply(state, event.transfer_locked(), at);
+    case PortingEvent::kPortOrderRejected:
+      return Apply(state, event.port_order_rejected(), at);
+    case PortingEvent::kPortOrderCancelled:
+      return Apply(state, event.port_order_cancelled(), at);
+    case PortingEvent::kNumberTransferred:
+      return Apply(state, event.number_transferred(), at);
+    case PortingEvent::kNumberTransferFailed:
+      return Apply(state, event.number_transfer_failed(), at);
+    case PortingEvent::kPortOutPinSet:
+      return Apply(state, event.port_out_pin_set(), at);
+    case PortingEvent::EVENT_NOT_SET:
+      return UnknownEvent(event, at);
+  }
+}
+
+}  // namespace dialtone::porting

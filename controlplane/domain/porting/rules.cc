@@ -1,0 +1,176 @@
+#include "controlplane/domain/porting/rules.h"
+
+#include <algorithm>
+#include <cctype>
+#include <iterator>
+#include <utility>
+
+namespace dialtone::porting {
+
+namespace {
+
+using Prefix = policy::v1::NumberPrefix;
+
+// Universal international freephone numbers: a calling code of their own.
+constexpr std::string_view kUniversalFreephone = "800";
+
+bool StaysForever(const Prefix& prefix) {
+  return prefix.kind() == policy::v1::PREFIX_KIND_SHARED_COST ||
+         prefix.kind() == policy::v1::PREFIX_KIND_PREMIUM || prefix.prefix() == kUniversalFreephone;
+}
+
+PortType TypeOf(const Prefix& prefix) {
+  if (prefix.kind() == policy::v1::PREFIX_KIND_TOLL_FREE) return TOLL_FREE;
+  if (prefix.kind() == policy::v1::PREFIX_KIND_MOBILE) return MOBILE;
+  return SUBSCRIBER;
+}
+
+// Digits tell toll-free numbers everywhere, mobile ones in some countries.
+bool Fits(const Prefix& prefix, PortType type) {
+  const PortType told = TypeOf(prefix);
+  return told == SUBSCRIBER ? type != TOLL_FREE : type == told;
+}
+
+bool IsIn(const Prefix& prefix, std::string_view country, PortType type) {
+  return prefix.iso() == country || (prefix.iso().empty() && type == TOLL_FREE);
+}
+
+// UTF-8: a character ends where the next one begins.
+void Cut(std::string& text, std::uint32_t characters_max) {
+  std::uint32_t characters = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool begins = (static_cast<unsigned char>(text[i]) & 0xC0U) != 0x80U;
+    if (begins && characters++ == characters_max) return text.resize(i);
+  }
+}
+
+void StripBlanksAndDashes(std::string& text) {
+  text.erase(std::remove_if(text.begin(), text.end(), [](char c) { return c == ' ' || c == '-'; }),
+             text.end());
+}
+
+std::string LowerCase(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
+}  // namespace
+
+PortOrder::State StateAt(const PortOrder& order, Timestamp at) {
+  const bool locked =
+      order.state() == PortOrder::TRANSFER_APPROVED && at >= FromProto(order.lock_time());
+  return locked ? PortOrder::TRANSFER_PENDING : order.state();
+}
+
+std::vector<PortAction> AllowedActions(PortOrder::State state) {
+  switch (state) {
+    case PortOrder::DRAFT:
+      return {EDIT, SIGN, SUBMIT, CANCEL};
+    case PortOrder::PROCESSING:
+      return {CANCEL, ACCEPT};
+    case PortOrder::CONTACTING_CARRIER:
+      return {CANCEL, CONFIRM, REJECT};
+    case PortOrder::TRANSFER_APPROVED:
+      return {EDIT_DATE, CANCEL, CONFIRM, REJECT};
+    case PortOrder::TRANSFER_PENDING:
+      return {SETTLE_NUMBER};
+    case PortOrder::ERROR:
+      return {EDIT, SIGN, RESUBMIT, CANCEL};
+    case PortOrder::CANCELLED:
+      return {EDIT};
+    case PortOrder::SUBMITTING:
+    case PortOrder::COMPLETED:
+    case PortOrder::STATE_UNSPECIFIED:
+    case PortOrder_State_PortOrder_State_INT_MIN_SENTINEL_DO_NOT_USE_:
+    case PortOrder_State_PortOrder_State_INT_MAX_SENTINEL_DO_NOT_USE_:
+      return {};
+  }
+  return {};
+}
+
+bool Allows(PortOrder::State state, PortAction action) {
+  const auto allowed = AllowedActions(state);
+  return std::find(allowed.begin(), allowed.end(), action) != allowed.end();
+}
+
+PortOrder Shown(PortOrder order) {
+  order.clear_allowed_actions();
+  for (const PortAction action : AllowedActions(order.state())) order.add_allowed_actions(action);
+  return order;
+}
+
+bool IsOpen(PortOrder::State state) {
+  return state == PortOrder::SUBMITTING || state == PortOrder::PROCESSING ||
+         state == PortOrder::CONTACTING_CARRIER || state == PortOrder::TRANSFER_APPROVED ||
+         state == PortOrder::TRANSFER_PENDING;
+}
+
+int IndexOf(const PortOrder& order, const std::string& e164) {
+  const auto& numbers = order.numbers();
+  const auto found = std::lower_bound(
+      numbers.begin(), numbers.end(), e164,
+      [](const PortNumber& number, const std::string& text) { return number.e164() < text; });
+  if (found == numbers.end() || found->e164() != e164) return -1;
+  return static_cast<int>(std::distance(numbers.begin(), found));
+}
+
+std::vector<std::string> WaitingNumbers(const PortOrder& order) {
+  std::vector<std::string> waiting;
+  for (const PortNumber& number : order.numbers()) {
+    if (number.state() == PortNumber::WAITING) waiting.push_back(number.e164());
+  }
+  return waiting;
+}
+
+PortType TypeOf(E164 number, const policy::Policy& policy) {
+  const Prefix* const prefix = policy.PrefixOf(number);
+  return prefix == nullptr ? SUBSCRIBER : TypeOf(*prefix);
+}
+
+PortingRefusal Obstacle(E164 number, std::string_view country, PortType type,
+                        const policy::Policy& policy, Timestamp at) {
+  const Prefix* const prefix = policy.PrefixOf(number);
+  if (prefix == nullptr) return PORTED_FROM_OTHER_COUNTRY;
+  const std::string_view of = country.empty() ? std::string_view(prefix->iso()) : country;
+  const auto& rules = policy.RulesAt(of, at);
+  if (!of.empty() && !rules.self_service_porting()) return PORTING_NOT_SELF_SERVICE;
+  if (type == MOBILE && !rules.mobile_porting()) return MOBILE_NOT_PORTED;
+  if (StaysForever(*prefix)) return NUMBER_NEVER_PORTED;
+  if (!IsIn(*prefix, of, type)) return PORTED_FROM_OTHER_COUNTRY;
+  if (!Fits(*prefix, type)) return PORT_TYPES_MIXED;
+  return PORTING_REFUSAL_UNSPECIFIED;
+}
+
+inventory::NumberType TypeAfterwards(PortType type) {
+  if (type == TOLL) return inventory::TOLL;
+  return type == TOLL_FREE ? inventory::TOLL_FREE : inventory::SUBSCRIBER;
+}
+
+void Prepare(LosingAccount& account, const policy::Policy& policy, const KeyedHash& hash) {
+  StripBlanksAndDashes(*account.mutable_account_number());
+  AccountFacts& facts = *account.mutable_facts();
+  facts.set_account_key(hash(
+      "port account", LowerCase(account.carrier()) + "\n" + LowerCase(account.account_number())));
+  facts.set_authorizer_key(SignatureKey(account.authorizer(), hash));
+  facts.set_pin_digits(static_cast<std::uint32_t>(account.pin().size()));
+  Cut(*account.mutable_company(), policy.porting().company_characters_max());
+  Cut(*account.mutable_authorizer(), policy.porting().authorizer_characters_max());
+}
+
+std::string SignatureKey(std::string_view signer, const KeyedHash& hash) {
+  return hash("port signature", signer);
+}
+
+std::string PortOutPinHash(std::string_view organization, std::string_view pin,
+                           const KeyedHash& hash) {
+  return hash("port-out pin", std::string(organization) + "\n" + std::string(pin));
+}
+
+LockTransfer Due(const State& state) {
+  LockTransfer due;
+  due.set_port_order(state.deadlines.First()->what);
+  return due;
+}
+
+}  // namespace dialtone::porting
