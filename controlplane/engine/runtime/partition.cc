@@ -84,6 +84,7 @@ void Partition::Abandon() {
 
 bool Partition::Advance(Timestamp now) {
   if (role_ == Role::kStopped) return false;
+  now_ = now;
   bool changed = false;
   with_.ledger.Poll(Duration(), [&](Cookie cookie, const AppendResult& result) {
     Completed(cookie, result);
@@ -91,6 +92,7 @@ bool Partition::Advance(Timestamp now) {
   });
   if (MustRead()) changed |= ReadForward();
   if (HasHole()) {
+    EndTenure();
     Claim(Role::kSuspect);
     changed = true;
   }
@@ -184,7 +186,10 @@ void Partition::TakeRecord(const StoredRecord& stored) {
 void Partition::TakeClaim(const ledger::v1::Claim& claim) {
   const bool mine = claim_ && claim_->writer.bytes() == claim.writer();
   if (!in_flight_.empty()) RollBack();
-  if (!mine && role_ == Role::kOwner) BecomeFollower(ledger::v1::OUTCOME_UNKNOWN_RETRY_SAME_ID);
+  if (mine || role_ != Role::kOwner) return;
+  BecomeFollower(ledger::v1::OUTCOME_UNKNOWN_RETRY_SAME_ID);
+  EndTenure();
+  ClaimAgainLater(now_);
 }
 
 void Partition::TakeEntry(const ledger::v1::Entry& entry, const StoredRecord& stored) {
@@ -258,6 +263,12 @@ void Partition::JudgeClaim(Timestamp now) {
   if (!may_find_out) BecomeFollower(ledger::v1::OUTCOME_UNKNOWN_RETRY_SAME_ID);
 }
 
+// Two nodes that both think they should own the partition take it from each other ever more slowly;
+// who had it for a while begins anew.
+void Partition::EndTenure() {
+  if (now_ - owner_since_ > kBackoffLast) backoff_ = kBackoffFirst;
+}
+
 void Partition::ClaimAgainLater(Timestamp now) {
   const std::int64_t jitter =
       static_cast<std::int64_t>(options_.random() % static_cast<std::uint64_t>(backoff_.micros()));
@@ -275,9 +286,9 @@ bool Partition::MayClaim(Timestamp now) const {
 void Partition::BecomeOwner() {
   if (!in_flight_.empty()) RollBack();
   role_ = Role::kOwner;
+  owner_since_ = now_;
   leaving_ = !assigned_;
   read_back_ = false;
-  backoff_ = kBackoffFirst;
   head_ = {filter_.index(), filter_.hash()};
   steps_.clear();
   for (std::uint32_t partition = 0; partition < options_.partition_count; ++partition) {

@@ -150,6 +150,7 @@ class Partition {
   void Claim(Role role);
   void JudgeClaim(Timestamp now);
   void ClaimAgainLater(Timestamp now);
+  void EndTenure();
   bool MayClaim(Timestamp now) const;
   void BecomeOwner();
   void BecomeFollower(ledger::v1::RuntimeRefusal why);
@@ -186,6 +187,8 @@ class Partition {
   bool assigned_ = false;
   bool leaving_ = false;
   bool read_back_ = false;
+  Timestamp now_;  // as of the last turn
+  Timestamp owner_since_;
   Timestamp claim_not_before_;
   Duration backoff_;
   std::optional<ClaimInFlight> claim_;

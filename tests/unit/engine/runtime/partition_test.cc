@@ -1,0 +1,365 @@
+#include "controlplane/engine/runtime/partition.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/unit/engine/runtime/partition_story.h"
+
+namespace dialtone::engine {
+namespace {
+
+class PartitionTest : public ::testing::Test, protected PartitionStory {};
+
+using Heard = std::vector<std::string>;
+const Heard kDone{"done"};
+const Heard kUnknown{"OUTCOME_UNKNOWN_RETRY_SAME_ID"};
+
+TEST_F(PartitionTest, IsAFollowerUntilItIsToldToOwn) {
+  Start(1);
+  Pass(Duration::Minutes(1));
+  Turn(1);
+  EXPECT_EQ(part(1).role(), Role::kFollower);
+  EXPECT_EQ(part(1).term(), 0u);
+  Deposit(1, 1);
+  EXPECT_EQ(heard, Heard{"NOT_THE_OWNER"});
+}
+
+TEST_F(PartitionTest, BecomesTheOwnerWhenItsClaimCounts) {
+  Owner(1);
+  EXPECT_EQ(part(1).role(), Role::kOwner);
+  EXPECT_EQ(part(1).term(), 1u);
+  Deposit(1, 1);
+  Turn(1);
+  EXPECT_EQ(heard, kDone);
+  EXPECT_EQ(Balance(1), 5);
+}
+
+TEST_F(PartitionTest, ClaimsAgainWithBackOffWhenItsClaimIsLost) {
+  Next({kLost});
+  Owner(1);
+  EXPECT_EQ(part(1).role(), Role::kFollower);
+  ASSERT_GT(part(1).NextWake(), now());
+  Pass(*part(1).NextWake() - now());
+  Turn(1);
+  EXPECT_EQ(part(1).role(), Role::kOwner);
+}
+
+TEST_F(PartitionTest, WaitsForTheOldOwnersClosingEntryBeforeItClaims) {
+  Owner(1);
+  Start(2).Assign(now());
+  Turn(2);
+  EXPECT_EQ(part(2).role(), Role::kFollower);
+  Pass(Duration::Seconds(1));
+  Turn(2);
+  EXPECT_EQ(part(2).role(), Role::kOwner);
+  EXPECT_EQ(part(2).term(), 2u);
+}
+
+TEST_F(PartitionTest, ClaimsAtOnceBehindAClosingEntry) {
+  Owner(1);
+  Start(2).Assign(now());
+  Turn(2);
+  part(1).Leave();
+  Turn(1);
+  EXPECT_EQ(part(1).role(), Role::kFollower);
+  Turn(2);
+  EXPECT_EQ(part(2).role(), Role::kOwner);
+}
+
+TEST_F(PartitionTest, AnswersWhatItTookInBeforeItLeaves) {
+  Owner(1);
+  Deposit(1, 1);
+  part(1).Leave();
+  Deposit(1, 2);
+  EXPECT_EQ(heard, Heard{"DRAINING"});
+  Turn(1);
+  EXPECT_EQ(heard, (Heard{"DRAINING", "done"}));
+  EXPECT_EQ(part(1).role(), Role::kFollower);
+}
+
+TEST_F(PartitionTest, EndsItsOwnershipAlsoByAClosingEntryThatIsReadBack) {
+  Owner(1);
+  Next({kUnplaced});
+  part(1).Leave();
+  Turn(1);
+  EXPECT_EQ(part(1).role(), Role::kFollower);
+  EXPECT_FALSE(part(1).filter().open());
+  EXPECT_EQ(part(1).term(), 1u);
+}
+
+TEST_F(PartitionTest, LeavesThoughItsClosingEntryIsLost) {
+  Owner(1);
+  Next({kLost});
+  part(1).Leave();
+  Turn(1);
+  EXPECT_EQ(part(1).role(), Role::kFollower);
+  EXPECT_FALSE(part(1).filter().open());
+}
+
+TEST_F(PartitionTest, LearnsFromItsNextEntryThatItIsDeposed) {
+  Owner(1);
+  Owner(2);
+  Deposit(1, 1);
+  Turn(1);
+  EXPECT_EQ(heard, kUnknown);
+  EXPECT_EQ(part(1).role(), Role::kFollower);
+  EXPECT_EQ(Balance(1), 0);
+}
+
+TEST_F(PartitionTest, LearnsThatItIsDeposedThoughNobodyAsks) {
+  Owner(1);
+  Owner(2);
+  TurnOnce(1);
+  EXPECT_EQ(part(1).role(), Role::kFollower);
+}
+
+TEST_F(PartitionTest, TakesThePartitionBackEverMoreSlowlyWhileAnotherWantsItToo) {
+  Owner(1);
+  Owner(2);
+  Duration waited;
+  for (int round = 0; round < 12; ++round) {
+    const NodeId loser = round % 2 == 0 ? 1 : 2;
+    Turn(loser);
+    ASSERT_EQ(part(loser).role(), Role::kFollower);
+    waited = *part(loser).NextWake() - now();
+    Pass(waited);
+    Turn(loser);
+    ASSERT_EQ(part(loser).role(), Role::kOwner);
+  }
+  EXPECT_GE(waited, Duration::Seconds(3));
+}
+
+TEST_F(PartitionTest, RollsBackWhatCameTooLate) {
+  Owner(1);
+  Next({kSlow});
+  Deposit(1, 1);
+  TurnOnce(1);
+  EXPECT_EQ(Balance(1), 5);
+  Owner(2);
+  for (int turn = 0; turn < 120; ++turn) TurnOnce(1);
+  EXPECT_EQ(heard, kUnknown);
+  EXPECT_EQ(Balance(1), 0);
+  Turn(2);
+  EXPECT_EQ(part(1).fold().ContentDigest(), part(2).fold().ContentDigest());
+
+  Deposit(2, 1);
+  Turn(2);
+  EXPECT_EQ(heard.back(), "done");
+  EXPECT_EQ(Balance(2), 5);
+}
+
+TEST_F(PartitionTest, IsSuspectWhenAnEntryFailsAndCountsItOnceAtMost) {
+  Owner(1);
+  Next({kLost});
+  Deposit(1, 1);
+  TurnOnce(1);
+  EXPECT_EQ(part(1).role(), Role::kSuspect);
+  Turn(1);
+  EXPECT_EQ(part(1).role(), Role::kOwner);
+  EXPECT_EQ(part(1).term(), 2u);
+  EXPECT_EQ(heard, kUnknown);
+  EXPECT_EQ(Balance(1), 0);
+  Deposit(1, 1);
+  Turn(1);
+  EXPECT_EQ(heard.back(), "done");
+  EXPECT_EQ(Balance(1), 5);
+}
+
+TEST_F(PartitionTest, LetsRepliesGoWhenAllThatFailedHadLanded) {
+  Owner(1);
+  Next({kStoredButFailed});
+  Deposit(1, 1);
+  TurnOnce(1);
+  EXPECT_EQ(part(1).role(), Role::kSuspect);
+  Turn(1);
+  EXPECT_EQ(heard, kDone);
+  EXPECT_EQ(part(1).term(), 2u);
+  EXPECT_EQ(Balance(1), 5);
+}
+
+TEST_F(PartitionTest, ReadsBackAnEntryWithoutAPlace) {
+  Owner(1);
+  Next({kUnplaced});
+  Deposit(1, 1);
+  Turn(1);
+  EXPECT_EQ(heard, kDone);
+  EXPECT_EQ(part(1).term(), 1u);
+}
+
+TEST_F(PartitionTest, ReadsBackAnEntryWithAPlaceThatCannotBe) {
+  Owner(1);
+  Next({kFalsePlace});
+  Deposit(1, 1);
+  Turn(1);
+  EXPECT_EQ(heard, kDone);
+  EXPECT_EQ(part(1).term(), 1u);
+}
+
+TEST_F(PartitionTest, BelievesNothingThatIsNotInTheLog) {
+  Owner(1);
+  Next({kFalselyStored});
+  Deposit(1, 1);
+  Turn(1);
+  EXPECT_EQ(heard, kUnknown);
+  EXPECT_EQ(part(1).term(), 2u);
+  EXPECT_EQ(Balance(1), 0);
+}
+
+TEST_F(PartitionTest, CountsOnceWhatIsStoredTwice) {
+  Owner(1);
+  Next({kTwice});
+  Deposit(1, 1);
+  Turn(1);
+  Deposit(1, 2);
+  Turn(1);
+  EXPECT_EQ(heard, (Heard{"done", "done"}));
+  EXPECT_EQ(Balance(1), 10);
+  EXPECT_EQ(part(1).term(), 1u);
+}
+
+TEST_F(PartitionTest, GivesARepeatTheFirstAnswer) {
+  Owner(1);
+  Deposit(1, 1);
+  Deposit(1, 1);
+  Turn(1);
+  Deposit(1, 1);
+  Turn(1);
+  EXPECT_EQ(heard, (Heard{"done", "done", "done"}));
+  EXPECT_EQ(Balance(1), 5);
+  EXPECT_EQ(part(1).filter().index(), 1u);
+}
+
+TEST_F(PartitionTest, RefusesARequestIdThatWasUsedForAnotherBody) {
+  Owner(1);
+  Deposit(1, 1, 5);
+  Deposit(1, 1, 6);
+  EXPECT_TRUE(heard.empty());
+  Turn(1);
+  EXPECT_EQ(heard.size(), 2u);
+  EXPECT_EQ(std::count(heard.begin(), heard.end(), "REQUEST_ID_REUSED"), 1);
+  EXPECT_EQ(Balance(1), 5);
+}
+
+TEST_F(PartitionTest, RefusesWhatIsMintedInTheFuture) {
+  Owner(1);
+  const AggregateKey key = testing::AccountKey(1);
+  Command command = Command::FromClient(
+      key,
+      testing::ToyRequest(testing::ToyRequestId(now() + Duration::Seconds(11), 1),
+                          testing::GetBalance()),
+      Mode::kCommit, testing::DecideToy(key, testing::GetBalance()),
+      [this](const ledger::v1::Answer& answer, const Token&) {
+        heard.push_back(answer.refusal().reason());
+      });
+  part(1).Submit(std::move(command));
+  Turn(1);
+  EXPECT_EQ(heard, Heard{"REQUEST_FROM_THE_FUTURE"});
+  EXPECT_EQ(part(1).filter().index(), 0u);
+}
+
+TEST_F(PartitionTest, AppendsNothingForADryRun) {
+  Owner(1);
+  const Offset end = log_end();
+  Deposit(1, 1, 5, Mode::kDryRun);
+  Turn(1);
+  EXPECT_EQ(heard, kDone);
+  EXPECT_EQ(log_end(), end);
+  EXPECT_EQ(Balance(1), 0);
+}
+
+TEST_F(PartitionTest, AppendsARefusalAndRemembersIt) {
+  Owner(1);
+  Send(1, 1, testing::Transfer(testing::AccountKey(2), 1));
+  Turn(1);
+  Deposit(1, 2);
+  Send(1, 1, testing::Transfer(testing::AccountKey(2), 1));
+  Turn(1);
+  EXPECT_EQ(std::count(heard.begin(), heard.end(), "TOO_LITTLE_MONEY"), 2);
+}
+
+TEST_F(PartitionTest, RefusesEarlyWhenItsQueueIsFull) {
+  Owner(1);
+  for (std::uint64_t number = 1; number <= 4; ++number) Deposit(1, number);
+  EXPECT_EQ(heard, Heard{"QUEUE_FULL"});
+}
+
+TEST_F(PartitionTest, AnswersATransferWhenTheOtherSideHasIt) {
+  Owner(1);
+  Deposit(1, 1, 50);
+  Turn(1);
+  Send(1, 2, testing::Transfer(testing::AccountKey(2), 20));
+  Turn(1);
+  EXPECT_EQ(heard, (Heard{"done", "done"}));
+  EXPECT_EQ(Balance(1), 30);
+  EXPECT_EQ(part(1).waiting(), 0u);
+}
+
+TEST_F(PartitionTest, FiresATimerWhenLedgerTimeHasCome) {
+  Owner(1);
+  Send(1, 1, testing::SetTimer("tea", Duration::Minutes(3)));
+  Turn(1);
+  EXPECT_EQ(part(1).NextWake(), now() + Duration::Minutes(3));
+  Pass(Duration::Minutes(3) - Duration::Micros(1));
+  Turn(1);
+  EXPECT_EQ(part(1).filter().index(), 1u);
+  Pass(Duration::Micros(1));
+  Turn(1);
+  EXPECT_EQ(part(1).filter().index(), 2u);
+  EXPECT_EQ(part(1).NextWake(), std::nullopt);
+}
+
+TEST_F(PartitionTest, NeverLetsLedgerTimeGoBack) {
+  Owner(1);
+  Deposit(1, 1);
+  Turn(1);
+  const Timestamp before = part(1).fold().time();
+  Pass(Duration::Hours(-1));
+  Deposit(1, 2);
+  Turn(1);
+  EXPECT_EQ(part(1).fold().time(), before);
+}
+
+TEST_F(PartitionTest, DoesNotClaimWithAClockFarBehindTheLedger) {
+  Owner(1);
+  Deposit(1, 1);
+  Turn(1);
+  Pass(Duration::Seconds(-30));
+  Start(2).Assign(now() - Duration::Minutes(1));
+  Turn(2);
+  EXPECT_EQ(part(2).role(), Role::kFollower);
+  ASSERT_GT(part(2).NextWake(), now());
+  Pass(*part(2).NextWake() - now());
+  Turn(2);
+  EXPECT_EQ(part(2).role(), Role::kOwner);
+}
+
+TEST_F(PartitionTest, GoesOnFromItsRowsAfterACrash) {
+  Owner(1);
+  Deposit(1, 1);
+  Turn(1);
+  rows(1).Flush();
+  Deposit(1, 2);
+  Turn(1);
+  const Digest before = part(1).fold().ContentDigest();
+  rows(1).Crash();
+  Start(1);
+  EXPECT_EQ(Balance(1), 5);
+  Turn(1);
+  EXPECT_EQ(Balance(1), 10);
+  EXPECT_EQ(part(1).fold().ContentDigest(), before);
+}
+
+TEST_F(PartitionTest, StopsAtWhatANewerProgramHasWritten) {
+  Owner(1);
+  Owner(2, 1);
+  Deposit(1, 1);
+  Turn(1);
+  EXPECT_EQ(part(1).role(), Role::kStopped);
+  EXPECT_NE(part(1).stop_reason().find("level_ahead"), std::string::npos);
+  EXPECT_EQ(heard.size(), 1u);
+  Pass(Duration::Minutes(10));
+  Turn(1);
+  EXPECT_EQ(part(1).role(), Role::kStopped);
+}
+
+}  // namespace
+}  // namespace dialtone::engine
