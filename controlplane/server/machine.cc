@@ -7,6 +7,7 @@
 #include "controlplane/domain/aggregates/number_block.h"
 #include "controlplane/domain/aggregates/organization.h"
 #include "controlplane/domain/billing/evolve.h"
+#include "controlplane/domain/emergency/evolve.h"
 #include "controlplane/domain/inventory/decide.h"
 #include "controlplane/domain/inventory/evolve.h"
 #include "controlplane/domain/inventory/rules.h"
@@ -52,6 +53,8 @@ void EvolveOrganization(Organization& organization, const Event& event, Moment a
       return porting::Evolve(organization.porting, event.porting(), at);
     case Event::kBilling:
       return billing::Evolve(organization.billing, event.billing(), at);
+    case Event::kEmergency:
+      return emergency::Evolve(organization.emergency, event.emergency(), at);
     case Event::kStock:
     case Event::kExercise:
     case Event::SLICE_NOT_SET:

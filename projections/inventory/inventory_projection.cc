@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "projections/inventory/emergency_rows.h"
 #include "projections/inventory/inventory_rows.h"
 
 namespace dialtone::projections {
@@ -15,11 +16,14 @@ void ProjectEvent(const Event& event, const std::string& aggregate, Moment at, R
   switch (event.slice_case()) {
     case Event::kInventory:
       return projections::Project(event.inventory(), aggregate, at, rows);
+    case Event::kEmergency:
+      return projections::Project(event.emergency(), aggregate, at, rows);
     case Event::kOrganizations:
     case Event::kLicensing:
     case Event::kPorting:
     case Event::kBilling:
     case Event::kStock:
+    case Event::kBilling:
       return;  // of other views
     case Event::kExercise:
     case Event::SLICE_NOT_SET:

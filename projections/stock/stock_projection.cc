@@ -17,6 +17,8 @@ void ProjectEvent(const Event& event, Moment at, RowWriter& rows) {
     case Event::kPorting:
     case Event::kBilling:
     case Event::kInventory:
+    case Event::kEmergency:
+    case Event::kBilling:
       return;  // of other views
     case Event::kExercise:
     case Event::SLICE_NOT_SET:

@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "controlplane/domain/billing/state.h"
+#include "controlplane/domain/emergency/state.h"
 #include "controlplane/domain/inventory/state.h"
 #include "controlplane/domain/licensing/state.h"
 #include "controlplane/domain/organizations/state.h"
@@ -28,6 +29,11 @@ struct Organization final : Aggregate {
 
   auto Slices() { return std::tie(organizations, licensing, inventory, porting, billing); }
   auto Slices() const { return std::tie(organizations, licensing, inventory, porting, billing); }
+  emergency::State emergency;
+  billing::State billing;
+
+  auto Slices() { return std::tie(organizations, licensing, inventory, emergency, billing); }
+  auto Slices() const { return std::tie(organizations, licensing, inventory, emergency, billing); }
 
   void ForEachTable(VisitTable visit) override;
   void Derive() override;

@@ -1,0 +1,65 @@
+#include "projections/inventory/emergency_queries.h"
+
+#include "projections/inventory/emergency_rows.h"
+
+namespace dialtone::projections {
+
+namespace {
+
+using namespace emergency::v1;
+
+std::string OrganizationOf(const std::string& name) {
+  return name.substr(0, name.find('/', name.find('/') + 1));
+}
+
+std::string Question(const Address& address) {
+  return address.name() + "@" + std::to_string(FromProto(address.validate_time()).micros());
+}
+
+}  // namespace
+
+EmergencyQueries::Found EmergencyQueries::GetAddress(const Snapshot& rows,
+                                                     const GetAddressRequest& request,
+                                                     Address& address) const {
+  const auto row = rows.Get(kAddresses, Key(OrganizationOf(request.name()), request.name()));
+  if (!row) return tl::unexpected(QueryError::NotFound(request.name()));
+  address = *row;
+  return {};
+}
+
+tl::expected<void, FieldError> EmergencyQueries::ListAddresses(
+    const Snapshot& rows, const ListAddressesRequest& request,
+    ListAddressesResponse& response) const {
+  const auto wanted = [&](const Address& address) {
+    return request.state() == Address::STATE_UNSPECIFIED || address.state() == request.state();
+  };
+  auto next = Page<Address>(rows, kAddresses, Key(request.parent()), request, pages(), wanted,
+                            [&](const Address& address) { *response.add_addresses() = address; });
+  if (!next) return tl::unexpected(next.error());
+  response.set_next_page_token(*next);
+  return {};
+}
+
+tl::expected<void, FieldError> EmergencyQueries::ListLocations(
+    const Snapshot& rows, const ListLocationsRequest& request,
+    ListLocationsResponse& response) const {
+  auto next =
+      Page<Location>(rows, kLocations, Key(request.parent()), request, pages(),
+                     [&](const Location& location) { *response.add_locations() = location; });
+  if (!next) return tl::unexpected(next.error());
+  response.set_next_page_token(*next);
+  return {};
+}
+
+tl::expected<bool, QueryError> EmergencyQueries::Validations::Next(WatchValidationsResponse& item) {
+  bool found = false;
+  queries_->Newest().ForEach<Address>(kValidations, {},
+                                      [&](std::string_view, const Address& address) {
+                                        found = told_.insert(Question(address)).second;
+                                        if (found) *item.mutable_address() = address;
+                                        return found ? Walk::kStop : Walk::kOn;
+                                      });
+  return found;
+}
+
+}  // namespace dialtone::projections

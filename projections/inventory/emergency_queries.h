@@ -1,0 +1,43 @@
+// Questions about emergency addresses, and the address authority's list of what it is to answer.
+#pragma once
+
+#include <set>
+#include <string>
+#include <tl/expected.hpp>
+
+#include "controlplane/kernel/query_error.h"
+#include "dialtone/emergency/v1/address_authority_service.pb.h"
+#include "dialtone/emergency/v1/emergency_service.pb.h"
+#include "projections/kernel/queries.h"
+
+namespace dialtone::projections {
+
+class EmergencyQueries : public Queries {
+ public:
+  using Queries::Queries;
+  using Found = tl::expected<void, QueryError>;
+
+  Found GetAddress(const Snapshot& rows, const emergency::v1::GetAddressRequest& request,
+                   emergency::v1::Address& address) const;
+  tl::expected<void, FieldError> ListAddresses(
+      const Snapshot& rows, const emergency::v1::ListAddressesRequest& request,
+      emergency::v1::ListAddressesResponse& response) const;
+  tl::expected<void, FieldError> ListLocations(
+      const Snapshot& rows, const emergency::v1::ListLocationsRequest& request,
+      emergency::v1::ListLocationsResponse& response) const;
+
+  // A WatchSource: tells each validation that waits, once a stream.
+  class Validations {
+   public:
+    explicit Validations(const EmergencyQueries& queries) : queries_(&queries) {}
+    tl::expected<bool, QueryError> Next(emergency::v1::WatchValidationsResponse& item);
+    void Heartbeat(emergency::v1::WatchValidationsResponse& item) { item.Clear(); }
+    std::string Resume() { return ""; }
+
+   private:
+    const EmergencyQueries* queries_;
+    std::set<std::string> told_;  // name and time of the question
+  };
+};
+
+}  // namespace dialtone::projections
