@@ -15,6 +15,7 @@
 #include "controlplane/domain/organizations/evolve.h"
 #include "controlplane/domain/porting/evolve.h"
 #include "controlplane/domain/reactions/hold.h"
+#include "controlplane/domain/routing/evolve.h"
 #include "controlplane/domain/stock/decide.h"
 #include "controlplane/domain/stock/evolve.h"
 #include "controlplane/kernel/check.h"
@@ -55,6 +56,8 @@ void EvolveOrganization(Organization& organization, const Event& event, Moment a
       return billing::Evolve(organization.billing, event.billing(), at);
     case Event::kEmergency:
       return emergency::Evolve(organization.emergency, event.emergency(), at);
+    case Event::kRouting:
+      return routing::Evolve(organization.routing, event.routing(), at);
     case Event::kStock:
     case Event::kExercise:
     case Event::SLICE_NOT_SET:

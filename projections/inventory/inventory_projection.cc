@@ -23,6 +23,7 @@ void ProjectEvent(const Event& event, const std::string& aggregate, Moment at, R
     case Event::kPorting:
     case Event::kBilling:
     case Event::kStock:
+    case Event::kRouting:
     case Event::kBilling:
       return;  // of other views
     case Event::kExercise:

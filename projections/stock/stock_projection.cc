@@ -18,6 +18,7 @@ void ProjectEvent(const Event& event, Moment at, RowWriter& rows) {
     case Event::kBilling:
     case Event::kInventory:
     case Event::kEmergency:
+    case Event::kRouting:
     case Event::kBilling:
       return;  // of other views
     case Event::kExercise:

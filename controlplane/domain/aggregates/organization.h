@@ -12,6 +12,7 @@
 #include "controlplane/domain/licensing/state.h"
 #include "controlplane/domain/organizations/state.h"
 #include "controlplane/domain/porting/state.h"
+#include "controlplane/domain/routing/state.h"
 #include "controlplane/kernel/aggregate.h"
 #include "controlplane/kernel/decision.h"
 #include "dialtone/type/v1/admission.pb.h"
@@ -30,10 +31,11 @@ struct Organization final : Aggregate {
   auto Slices() { return std::tie(organizations, licensing, inventory, porting, billing); }
   auto Slices() const { return std::tie(organizations, licensing, inventory, porting, billing); }
   emergency::State emergency;
+  routing::State routing;
   billing::State billing;
 
-  auto Slices() { return std::tie(organizations, licensing, inventory, emergency, billing); }
-  auto Slices() const { return std::tie(organizations, licensing, inventory, emergency, billing); }
+  auto Slices() { return std::tie(organizations, licensing, inventory, emergency, routing, billing); }
+  auto Slices() const { return std::tie(organizations, licensing, inventory, emergency, routing, billing); }
 
   void ForEachTable(VisitTable visit) override;
   void Derive() override;
