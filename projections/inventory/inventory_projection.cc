@@ -30,6 +30,8 @@ void ProjectEvent(const Event& event, const std::string& aggregate, Moment at, R
     case Event::SLICE_NOT_SET:
       return rows.Unknown(event);
   }
+  if (event.has_inventory()) projections::Project(event.inventory(), aggregate, at, rows);
+  if (event.has_emergency()) projections::Project(event.emergency(), aggregate, at, rows);
 }
 
 }  // namespace

@@ -24,14 +24,11 @@ void ProjectEvent(const Event& event, Moment at, RowWriter& rows) {
     case Event::kExercise:
     case Event::SLICE_NOT_SET:
       return rows.Unknown(event);
-  }
-}
-
-}  // namespace
-
 void StockProjection::Project(const ledger::v1::Outcome& outcome, Moment at,
                               RowWriter& rows) const {
-  for (const Event& event : outcome.events()) ProjectEvent(event, at, rows);
+  for (const ledger::v1::Event& event : outcome.events()) {
+    if (event.has_stock()) projections::Project(event.stock(), at, rows);
+  }
 }
 
 }  // namespace dialtone::projections
