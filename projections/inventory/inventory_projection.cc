@@ -13,23 +13,6 @@ using ledger::v1::Event;
 
 // A line a slice: `Project` of its <slice>_rows.h.
 void ProjectEvent(const Event& event, const std::string& aggregate, Moment at, RowWriter& rows) {
-  switch (event.slice_case()) {
-    case Event::kInventory:
-      return projections::Project(event.inventory(), aggregate, at, rows);
-    case Event::kEmergency:
-      return projections::Project(event.emergency(), aggregate, at, rows);
-    case Event::kOrganizations:
-    case Event::kLicensing:
-    case Event::kPorting:
-    case Event::kBilling:
-    case Event::kStock:
-    case Event::kRouting:
-    case Event::kBilling:
-      return;  // of other views
-    case Event::kExercise:
-    case Event::SLICE_NOT_SET:
-      return rows.Unknown(event);
-  }
   if (event.has_inventory()) projections::Project(event.inventory(), aggregate, at, rows);
   if (event.has_emergency()) projections::Project(event.emergency(), aggregate, at, rows);
 }

@@ -26,16 +26,16 @@ struct Organization final : Aggregate {
   licensing::State licensing;
   inventory::State inventory;
   porting::State porting;
-  billing::State billing;
-
-  auto Slices() { return std::tie(organizations, licensing, inventory, porting, billing); }
-  auto Slices() const { return std::tie(organizations, licensing, inventory, porting, billing); }
   emergency::State emergency;
   routing::State routing;
   billing::State billing;
 
-  auto Slices() { return std::tie(organizations, licensing, inventory, emergency, routing, billing); }
-  auto Slices() const { return std::tie(organizations, licensing, inventory, emergency, routing, billing); }
+  auto Slices() {
+    return std::tie(organizations, licensing, inventory, porting, emergency, routing, billing);
+  }
+  auto Slices() const {
+    return std::tie(organizations, licensing, inventory, porting, emergency, routing, billing);
+  }
 
   void ForEachTable(VisitTable visit) override;
   void Derive() override;
