@@ -1,5 +1,6 @@
 #include "controlplane/server/host.h"
 
+#include <algorithm>
 #include <future>
 #include <thread>
 #include <utility>
@@ -16,6 +17,7 @@ namespace {
 using engine::Role;
 
 constexpr std::chrono::milliseconds kLook{2};
+constexpr std::chrono::seconds kViewsWait{10};
 constexpr char kVersion[] = DIALTONE_VERSION;
 
 engine::NodeOptions OptionsOf(const Config& config, const Storage& storage,
@@ -119,20 +121,29 @@ Started<void> Host::Load() {
   return {};
 }
 
-Started<void> Host::WaitUntilOwner() {
-  while (true) {
-    std::size_t owned = 0;
-    for (const auto& partition : Partitions()) {
-      if (partition.role() == admin::v1::Partition::ROLE_STOPPED) {
-        return CannotStart(ExitCode::kIntegrity, "partition " +
-                                                     std::to_string(partition.partition()) +
-                                                     " is stopped: " + partition.stop_reason());
-      }
-      if (partition.role() == admin::v1::Partition::ROLE_OWNER) ++owned;
-    }
-    if (owned == node_.partition_count()) return {};
+std::optional<StartError> Host::StoppedPartition() {
+  for (const auto& partition : Partitions()) {
+    if (partition.role() != admin::v1::Partition::ROLE_STOPPED) continue;
+    return StartError{ExitCode::kIntegrity, "partition " + std::to_string(partition.partition()) +
+                                                " is stopped: " + partition.stop_reason()};
+  }
+  return std::nullopt;
+}
+
+Started<void> Host::WaitUntilReady() {
+  const auto views_until = std::chrono::steady_clock::now() + kViewsWait;
+  const auto is_owned = [](const auto& partition) {
+    return partition.role() == admin::v1::Partition::ROLE_OWNER;
+  };
+  while (!NotReady().empty()) {
+    if (auto stopped = StoppedPartition()) return tl::unexpected(std::move(*stopped));
+    const auto partitions = Partitions();
+    if (std::all_of(partitions.begin(), partitions.end(), is_owned) &&
+        std::chrono::steady_clock::now() > views_until)
+      break;
     std::this_thread::sleep_for(kLook);
   }
+  return {};
 }
 
 std::vector<admin::v1::Partition> Host::Partitions() {

@@ -35,8 +35,9 @@ class Host {
 
   // Why commands are not taken yet, or no more; empty: they are. Any thread but the loop's.
   std::vector<std::string> NotReady();
-  // Until every partition is owned here, or one is stopped.
-  Started<void> WaitUntilOwner();
+  // Until every partition is owned here; fails if one is stopped. Read models get a while to catch
+  // up, no more: one that is built anew says so to whoever asks it.
+  Started<void> WaitUntilReady();
 
   std::vector<admin::v1::Partition> Partitions();
   std::vector<admin::v1::Projection> Projections() const;
@@ -65,6 +66,7 @@ class Host {
   Host(const Config& config, telemetry::Metrics& metrics, Storage storage,
        std::shared_ptr<const policy::Policy> policy);
   Started<void> Load();
+  std::optional<StartError> StoppedPartition();
 
   const Config config_;
   telemetry::Metrics& metrics_;

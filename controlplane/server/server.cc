@@ -21,7 +21,7 @@ constexpr int kStreamsMax = 4'096;  // concurrent, of one connection
 constexpr int kKeepaliveMillis = 60'000;
 constexpr int kKeepaliveTimeoutMillis = 20'000;
 constexpr int kPingMillisMin = 10'000;
-constexpr std::chrono::seconds kDrainMax{30};
+constexpr std::chrono::seconds kDrainMax{10};
 
 void SetLimits(grpc::ServerBuilder& builder) {
   builder.SetMaxReceiveMessageSize(kMessageBytesMax);
@@ -48,7 +48,7 @@ Started<std::unique_ptr<Server>> Server::Start(const Config& config) {
   if (!host) return tl::unexpected(host.error());
   std::unique_ptr<Server> server(new Server(std::move(metrics), std::move(*host)));
   if (auto listening = server->Listen(config); !listening) return tl::unexpected(listening.error());
-  if (auto owned = server->host_->WaitUntilOwner(); !owned) return tl::unexpected(owned.error());
+  if (auto ready = server->host_->WaitUntilReady(); !ready) return tl::unexpected(ready.error());
   server->SetHealth(Health::kServing);
   return server;
 }
@@ -118,7 +118,7 @@ void Server::Drain() {
   if (grpc_ == nullptr) return;
   telemetry::LogInfo("draining");
   SetHealth(Health::kNotServing);
-  door_.CloseWatches();
+  door_.Drain(std::chrono::steady_clock::now() + kDrainMax);
   grpc_->Shutdown(std::chrono::system_clock::now() + kDrainMax);
   grpc_->Wait();
   http_.reset();

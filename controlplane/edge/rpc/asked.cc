@@ -22,8 +22,6 @@ namespace {
 using google::protobuf::Message;
 using google::protobuf::Reflection;
 
-constexpr std::chrono::seconds kDeadlineDefault{10};
-constexpr std::chrono::seconds kDeadlineMax{60};
 constexpr char kDeveloper[] = "users/developer";
 
 std::optional<std::string_view> MetadataOf(const Rpc& rpc, const char* key) {
@@ -44,14 +42,13 @@ std::string TraceIdOf(const Rpc& rpc) {
   return absl::HexStringToBytes({hex.data(), hex.size()});
 }
 
-Deadline DeadlineOf(const Rpc& rpc, Deadline now) {
+Deadline DeadlineOf(const Rpc& rpc, Deadline now, const DoorParts& parts) {
   using WallClock = std::chrono::system_clock;
   const WallClock::time_point asked = rpc.deadline();
-  if (asked == WallClock::time_point::max()) return now + kDeadlineDefault;
-  const auto left = asked - WallClock::now();
-  if (left > kDeadlineMax)
-    return now + (left > std::chrono::hours(1'000) ? kDeadlineDefault : kDeadlineMax);
-  return now + std::chrono::duration_cast<std::chrono::milliseconds>(left);
+  // gRPC says "none" by a time that is centuries away.
+  if (asked > WallClock::now() + std::chrono::hours(24 * 365)) return now + parts.deadline_default;
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(asked - WallClock::now());
+  return now + std::min(left, parts.deadline_max);
 }
 
 std::string TakeText(Message& message, const google::protobuf::FieldDescriptor* field) {
@@ -97,10 +94,10 @@ std::uint64_t Random64() {
 
 }  // namespace
 
-Caller Caller::ForMessage() const {
+Caller Caller::ForMessage(const DoorParts& parts) const {
   Caller message = *this;
   message.began = std::chrono::steady_clock::now();
-  message.deadline = message.began + kDeadlineDefault;
+  message.deadline = message.began + parts.deadline_default;
   return message;
 }
 
@@ -115,11 +112,11 @@ tl::expected<Actor, grpc::Status> Authenticate(const Rpc& rpc) {
   return Actor{std::string(*said)};
 }
 
-tl::expected<Caller, grpc::Status> CallerOf(const Rpc& rpc) {
+tl::expected<Caller, grpc::Status> CallerOf(const Rpc& rpc, const DoorParts& parts) {
   auto actor = Authenticate(rpc);
   if (!actor) return tl::unexpected(actor.error());
   const Deadline now = std::chrono::steady_clock::now();
-  return Caller{std::move(*actor), TraceIdOf(rpc), now, DeadlineOf(rpc, now)};
+  return Caller{std::move(*actor), TraceIdOf(rpc), now, DeadlineOf(rpc, now, parts)};
 }
 
 tl::expected<ConsistencyToken, grpc::Status> TokenOf(const Rpc& rpc) {

@@ -26,7 +26,7 @@ struct Caller {
   Deadline deadline;
 
   // The same for a message of a stream that comes now: the stream may last longer than a command.
-  Caller ForMessage() const;
+  Caller ForMessage(const DoorParts& parts) const;
 };
 
 struct Asked {
@@ -39,9 +39,8 @@ struct Asked {
 // `dialtone-actor` says, `users/developer` without it; nothing is verified.
 tl::expected<Actor, grpc::Status> Authenticate(const Rpc& rpc);
 
-// Identity, the W3C trace id, and the deadline: 10 s unless the caller says otherwise, 60 s at
-// most.
-tl::expected<Caller, grpc::Status> CallerOf(const Rpc& rpc);
+// Identity, the W3C trace id, and the deadline within its limits.
+tl::expected<Caller, grpc::Status> CallerOf(const Rpc& rpc, const DoorParts& parts);
 
 // The token in the metadata; one that asks for nothing if there is none.
 tl::expected<ConsistencyToken, grpc::Status> TokenOf(const Rpc& rpc);

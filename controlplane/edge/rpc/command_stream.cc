@@ -83,6 +83,7 @@ void StreamOrder::Broken() {
 void StreamOrder::Advance() {
   const google::protobuf::Message* reply = nullptr;
   grpc::Status status;
+  ConsistencyToken seen;
   {
     const std::lock_guard lock(mutex_);
     if (ended_ || writing_) return;
@@ -92,8 +93,9 @@ void StreamOrder::Advance() {
     if (!is_empty && status.ok()) reply = slots_.front().reply.get();
     writing_ = reply != nullptr;
     ended_ = reply == nullptr;
+    if (ended_) seen = seen_;
   }
-  reply != nullptr ? wire_.Write(*reply) : wire_.End(status, seen_);
+  reply != nullptr ? wire_.Write(*reply) : wire_.End(status, seen);
 }
 
 StreamCall::StreamCall(const DoorParts& parts, const Method& method,

@@ -93,8 +93,10 @@ class CommandStreamReactor final : public grpc::ServerBidiReactor<Request, Reply
   using SubmitFn =
       absl::AnyInvocable<grpc::Status(Request, const std::shared_ptr<StreamOrder>&, StreamSlot&)>;
 
-  CommandStreamReactor(Rpc* rpc, std::string cluster_id, SubmitFn submit)
+  CommandStreamReactor(Rpc* rpc, telemetry::MethodMetrics& metrics, std::string cluster_id,
+                       SubmitFn submit)
       : rpc_(rpc),
+        metrics_(metrics),
         submit_(std::move(submit)),
         order_(std::make_shared<StreamOrder>(*this, std::move(cluster_id))) {
     this->StartRead(&request_);
@@ -119,10 +121,13 @@ class CommandStreamReactor final : public grpc::ServerBidiReactor<Request, Reply
   }
   void End(const grpc::Status& status, const ConsistencyToken& seen) override {
     if (!seen.empty()) rpc_->AddTrailingMetadata(kConsistencyTokenKey, seen.ToText());
+    metrics_.Handled(status.error_code(), began_);
     this->Finish(status);
   }
 
   Rpc* const rpc_;
+  telemetry::MethodMetrics& metrics_;
+  const telemetry::Clock::time_point began_ = telemetry::Clock::now();
   SubmitFn submit_;
   const std::shared_ptr<StreamOrder> order_;
   Request request_;

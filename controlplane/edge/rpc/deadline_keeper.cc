@@ -52,7 +52,8 @@ void DeadlineKeeper::TakeOver() {
 }
 
 void DeadlineKeeper::EndLate(Deadline now) {
-  while (!kept_.empty() && (kept_.front()->won() || kept_.front()->deadline() <= now)) {
+  const bool all = now.time_since_epoch().count() >= latest_.load();
+  while (!kept_.empty() && (all || kept_.front()->won() || kept_.front()->deadline() <= now)) {
     std::pop_heap(kept_.begin(), kept_.end(), EndsLater);
     const CallRef call = std::move(kept_.back());
     kept_.pop_back();

@@ -24,6 +24,8 @@ class DeadlineKeeper {
 
   // Any thread.
   void Keep(CallRef call);
+  // No call waits longer than until then: the server drains.
+  void EndAllAt(Deadline latest) { latest_.store(latest.time_since_epoch().count()); }
 
  private:
   void Run();
@@ -31,7 +33,8 @@ class DeadlineKeeper {
   void EndLate(Deadline now);
 
   std::atomic<Call*> arrived_{nullptr};  // a stack; each holds a reference
-  std::vector<CallRef> kept_;            // the thread's own
+  std::atomic<Deadline::rep> latest_{Deadline::max().time_since_epoch().count()};
+  std::vector<CallRef> kept_;  // the thread's own
   std::mutex mutex_;
   std::condition_variable stop_signal_;
   bool stopping_ = false;

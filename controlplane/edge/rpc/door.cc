@@ -14,10 +14,9 @@ Door::Door(DoorParts parts) : parts_(std::move(parts)), pool_(kWaitThreads) {}
 
 Door::~Door() = default;
 
-grpc::ServerUnaryReactor* Door::Refuse(const Method& method, Rpc* rpc, const grpc::Status& status) {
-  grpc::ServerUnaryReactor* const reactor = rpc->DefaultReactor();
-  method.metrics->Handled(status.error_code(), telemetry::Clock::now());
-  reactor->Finish(status);
+grpc::ServerUnaryReactor* Door::Refuse(const Method& method, grpc::ServerUnaryReactor* reactor,
+                                       const grpc::Status& status) {
+  reactor->Finish(Counted(method, status));
   return reactor;
 }
 

@@ -63,15 +63,16 @@ class Door {
   grpc::ServerUnaryReactor* Command(Rpc* rpc, Request request, Reply* reply, const KeyOf<A>& key,
                                     DecideFn decide, EnrichFn enrich = {}) {
     const Method& method = Begin(Request::descriptor());
-    const auto caller = CallerOf(*rpc);
-    if (!caller) return Refuse(method, rpc, caller.error());
+    grpc::ServerUnaryReactor* const reactor = rpc->DefaultReactor();  // once a call
+    const auto caller = CallerOf(*rpc, parts_);
+    if (!caller) return Refuse(method, reactor, caller.error());
     auto asked = TakeIn(*caller, method, request, parts_);
-    if (!asked) return Refuse(method, rpc, asked.error());
+    if (!asked) return Refuse(method, reactor, asked.error());
     enrich(request);
     if (auto sealed = Seal(method, request, key.key); !sealed.ok())
-      return Refuse(method, rpc, sealed);
-    grpc::ServerUnaryReactor* const reactor = rpc->DefaultReactor();
-    CallRef call(new UnaryCall(parts_, method, rpc, reply, *asked, *caller, key.key.text()));
+      return Refuse(method, reactor, sealed);
+    CallRef call(
+        new UnaryCall(parts_, method, rpc, reactor, reply, *asked, *caller, key.key.text()));
     Submit(key.key, std::move(*asked), Bind<A, Reply>(key, std::move(request), std::move(decide)),
            std::move(call));
     return reactor;
@@ -86,13 +87,14 @@ class Door {
   grpc::ServerUnaryReactor* Query(Rpc* rpc, const Request& request, Reply* reply, Queries& queries,
                                   Ask ask) {
     const Method& method = Begin(Request::descriptor());
-    const QueryCall call(parts_, method, rpc, reply, telemetry::Clock::now());
-    const auto caller = CallerOf(*rpc);
-    if (!caller) return Refuse(method, rpc, caller.error());
+    grpc::ServerUnaryReactor* const reactor = rpc->DefaultReactor();  // once a call
+    const QueryCall call(parts_, method, rpc, reactor, reply, telemetry::Clock::now());
+    const auto caller = CallerOf(*rpc, parts_);
+    if (!caller) return Refuse(method, reactor, caller.error());
     const auto token = TokenOf(*rpc);
-    if (!token) return Refuse(method, rpc, token.error());
-    if (auto formed = CheckForm(method, request); !formed.ok()) return Refuse(method, rpc, formed);
-    grpc::ServerUnaryReactor* const reactor = rpc->DefaultReactor();
+    if (!token) return Refuse(method, reactor, token.error());
+    if (auto formed = CheckForm(method, request); !formed.ok())
+      return Refuse(method, reactor, formed);
     queries.WhenReached(
         *token, caller->deadline, [this, call, &request, reply, &queries, ask](auto reached) {
           auto answer = [call, &request, reply, &queries, ask, reached = std::move(reached)] {
@@ -111,26 +113,28 @@ class Door {
   grpc::ServerUnaryReactor* Answer(Rpc* rpc, const Request& request, Reply* reply,
                                    AnswerFn answer) {
     const Method& method = Begin(Request::descriptor());
-    const QueryCall call(parts_, method, rpc, reply, telemetry::Clock::now());
-    const auto caller = CallerOf(*rpc);
-    if (!caller) return Refuse(method, rpc, caller.error());
-    if (auto formed = CheckForm(method, request); !formed.ok()) return Refuse(method, rpc, formed);
+    grpc::ServerUnaryReactor* const reactor = rpc->DefaultReactor();  // once a call
+    const QueryCall call(parts_, method, rpc, reactor, reply, telemetry::Clock::now());
+    const auto caller = CallerOf(*rpc, parts_);
+    if (!caller) return Refuse(method, reactor, caller.error());
+    if (auto formed = CheckForm(method, request); !formed.ok())
+      return Refuse(method, reactor, formed);
     const auto answered = answer(request, *reply);
     answered ? call.Answer(ConsistencyToken()) : call.Fail(answered.error());
-    return rpc->DefaultReactor();
+    return reactor;
   }
 
   // `key_of(const Request&)` gives the KeyOf<A> of each message; `decide` as above.
   template <class Request, class Reply, class KeyFn, class DecideFn>
   grpc::ServerBidiReactor<Request, Reply>* CommandStream(Rpc* rpc, KeyFn key_of, DecideFn decide) {
     const Method& method = Begin(Request::descriptor());
-    auto caller = CallerOf(*rpc);
-    if (!caller) return new EndedStream<Request, Reply>(caller.error());
+    auto caller = CallerOf(*rpc, parts_);
+    if (!caller) return new EndedStream<Request, Reply>(Counted(method, caller.error()));
     auto submit = [this, &method, caller = *caller, key_of, decide](
                       Request request, const std::shared_ptr<StreamOrder>& order,
                       StreamSlot& slot) -> grpc::Status {
       const auto key = key_of(request);
-      const Caller of_message = caller.ForMessage();
+      const Caller of_message = caller.ForMessage(parts_);
       auto asked = TakeIn(of_message, method, request, parts_);
       if (!asked) return asked.error();
       if (auto sealed = Seal(method, request, key.key); !sealed.ok()) return sealed;
@@ -139,7 +143,8 @@ class Door {
              std::move(call));
       return grpc::Status::OK;
     };
-    return new CommandStreamReactor<Request, Reply>(rpc, parts_.cluster_id, std::move(submit));
+    return new CommandStreamReactor<Request, Reply>(rpc, *method.metrics, parts_.cluster_id,
+                                                    std::move(submit));
   }
 
   // What a WatchSource (watch.h) gives, until the caller leaves or the server drains.
@@ -147,11 +152,12 @@ class Door {
   grpc::ServerWriteReactor<Reply>* Watch(Rpc* rpc, const Request& request, S source,
                                          WatchLimits limits = {}) {
     const Method& method = Begin(Request::descriptor());
-    if (auto caller = CallerOf(*rpc); !caller) return new EndedWatch<Reply>(caller.error());
+    if (auto caller = CallerOf(*rpc, parts_); !caller)
+      return new EndedWatch<Reply>(Counted(method, caller.error()));
     if (auto formed = CheckForm(method, request); !formed.ok())
-      return new EndedWatch<Reply>(formed);
+      return new EndedWatch<Reply>(Counted(method, formed));
     auto* const reactor = new WatchReactor<Reply>(
-        std::make_unique<WatchSourceOf<Reply, S>>(std::move(source)), limits);
+        std::make_unique<WatchSourceOf<Reply, S>>(std::move(source)), *method.metrics, limits);
     hub_.Add(reactor->watcher());
     return reactor;
   }
@@ -165,8 +171,11 @@ class Door {
   std::string KeyedHash(std::string_view purpose, std::string_view text) const {
     return parts_.keys.KeyedHash(purpose, text);
   }
-  // Ends the watches, so that the server can drain.
-  void CloseWatches() { hub_.CloseAll(); }
+  // The server drains: watches end now, commands that stay open end then.
+  void Drain(Deadline latest) {
+    hub_.CloseAll();
+    keeper_.EndAllAt(latest);
+  }
 
  private:
   template <class Reply, class A, class Request, class DecideFn>
@@ -192,7 +201,13 @@ class Door {
     method.metrics->Started();
     return method;
   }
-  grpc::ServerUnaryReactor* Refuse(const Method& method, Rpc* rpc, const grpc::Status& status);
+  // The status of a call that ends as it begins.
+  static const grpc::Status& Counted(const Method& method, const grpc::Status& status) {
+    method.metrics->Handled(status.error_code(), telemetry::Clock::now());
+    return status;
+  }
+  static grpc::ServerUnaryReactor* Refuse(const Method& method, grpc::ServerUnaryReactor* reactor,
+                                          const grpc::Status& status);
   grpc::Status CheckForm(const Method& method, const google::protobuf::Message& request) const;
   grpc::Status Seal(const Method& method, google::protobuf::Message& request,
                     const AggregateKey& key) const;

@@ -1,6 +1,7 @@
 // What the calls of one server share. All of it outlives the door.
 #pragma once
 
+#include <chrono>
 #include <string>
 
 #include "controlplane/edge/rpc/method.h"
@@ -17,7 +18,9 @@ struct DoorParts {
   const MethodBook& methods;
   vault::KeyVault& keys;
   telemetry::Metrics& metrics;
-  std::string cluster_id;  // 16 bytes
+  std::string cluster_id;                              // 16 bytes
+  std::chrono::milliseconds deadline_default{10'000};  // for callers that name none
+  std::chrono::milliseconds deadline_max{60'000};
 };
 
 }  // namespace dialtone::edge

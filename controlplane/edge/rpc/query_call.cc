@@ -10,7 +10,7 @@ void QueryCall::Answer(const ConsistencyToken& seen) const {
 
 void QueryCall::Finish(const grpc::Status& status) const {
   method_.metrics->Handled(status.error_code(), began_);
-  rpc_->DefaultReactor()->Finish(status);
+  reactor_->Finish(status);
 }
 
 }  // namespace dialtone::edge

@@ -40,10 +40,12 @@ QueryError ToQueryError(const E& error) {
 class QueryCall {
  public:
   QueryCall(const DoorParts& parts, const Method& method, Rpc* rpc,
-            google::protobuf::Message* reply, telemetry::Clock::time_point began)
+            grpc::ServerUnaryReactor* reactor, google::protobuf::Message* reply,
+            telemetry::Clock::time_point began)
       : parts_(parts),
         method_(method),
         rpc_(rpc),
+        reactor_(reactor),
         reply_(reply),
         began_(began),
         came_in_(std::this_thread::get_id()) {}
@@ -66,6 +68,7 @@ class QueryCall {
   const DoorParts& parts_;
   const Method& method_;
   Rpc* const rpc_;
+  grpc::ServerUnaryReactor* const reactor_;
   google::protobuf::Message* const reply_;
   const telemetry::Clock::time_point began_;
   const std::thread::id came_in_;

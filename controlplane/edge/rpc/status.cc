@@ -11,6 +11,8 @@ namespace {
 
 constexpr char kDomain[] = "dialtone";
 constexpr std::int64_t kRetryMillis = 200;
+// Details travel in trailing metadata, of which clients take 8 KiB unless told otherwise.
+constexpr std::size_t kViolationBytesMax = 3'000;
 
 // `QUOTA_EXCEEDED (quota 65, held 64): Assign more calling plans.`
 std::string MessageOf(const KnownRefusal& known, const Facts& facts) {
@@ -95,13 +97,14 @@ grpc::Status BadRequestStatus(const std::vector<Violation>& violations) {
   std::string message;
   google::rpc::BadRequest details;
   for (const Violation& one : violations) {
+    if (details.ByteSizeLong() > kViolationBytesMax) break;
     auto& added = *details.add_field_violations();
     added.set_field(one.field);
     added.set_description(one.description);
     if (details.field_violations_size() <= 3)
       message += (message.empty() ? "" : "; ") + one.field + " " + one.description;
   }
-  if (violations.size() > 3) message += "; and more";
+  if (violations.size() > 3) message += "; " + std::to_string(violations.size()) + " in all";
   google::rpc::Status status = StatusOf(known, {}, std::move(message));
   status.add_details()->PackFrom(details);
   return ToGrpc(status);

@@ -49,13 +49,13 @@ grpc::Status LateStatus(const Call& call) {
 }
 
 UnaryCall::UnaryCall(const DoorParts& parts, const Method& method, Rpc* rpc,
-                     google::protobuf::Message* reply, const Asked& asked, const Caller& caller,
-                     std::string resource)
+                     grpc::ServerUnaryReactor* reactor, google::protobuf::Message* reply,
+                     const Asked& asked, const Caller& caller, std::string resource)
     : Call(asked, caller.deadline),
       parts_(parts),
       method_(method),
       rpc_(rpc),
-      reactor_(rpc->DefaultReactor()),
+      reactor_(reactor),
       reply_(reply),
       resource_(std::move(resource)),
       began_(caller.began) {}

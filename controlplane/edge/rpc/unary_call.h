@@ -13,10 +13,11 @@ namespace dialtone::edge {
 
 class UnaryCall final : public Call {
  public:
-  // `rpc` and `reply` are gRPC's until the call is finished, and not touched afterwards.
+  // `rpc`, its default reactor and `reply` are gRPC's until the call is finished, and not touched
+  // afterwards.
   UnaryCall(const DoorParts& parts, const Method& method, Rpc* rpc,
-            google::protobuf::Message* reply, const Asked& asked, const Caller& caller,
-            std::string resource);
+            grpc::ServerUnaryReactor* reactor, google::protobuf::Message* reply, const Asked& asked,
+            const Caller& caller, std::string resource);
 
   void Answered(const ledger::v1::Answer& answer, const engine::Token& token) override;
   void Late() override;

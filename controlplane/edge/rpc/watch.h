@@ -145,8 +145,9 @@ class WatchSourceOf final : public Watcher::Source {
 template <class Reply>
 class WatchReactor final : public grpc::ServerWriteReactor<Reply>, public Watcher::Wire {
  public:
-  WatchReactor(std::unique_ptr<Watcher::Source> source, WatchLimits limits)
-      : watcher_(std::make_shared<Watcher>(std::move(source), *this, limits)) {}
+  WatchReactor(std::unique_ptr<Watcher::Source> source, telemetry::MethodMetrics& metrics,
+               WatchLimits limits)
+      : metrics_(metrics), watcher_(std::make_shared<Watcher>(std::move(source), *this, limits)) {}
 
   const std::shared_ptr<Watcher>& watcher() const { return watcher_; }
   void OnWriteDone(bool ok) override { ok ? watcher_->Written() : watcher_->Broken(); }
@@ -157,8 +158,13 @@ class WatchReactor final : public grpc::ServerWriteReactor<Reply>, public Watche
   void Write(const google::protobuf::Message& item) override {
     this->StartWrite(&static_cast<const Reply&>(item));
   }
-  void End(const grpc::Status& status) override { this->Finish(status); }
+  void End(const grpc::Status& status) override {
+    metrics_.Handled(status.error_code(), began_);
+    this->Finish(status);
+  }
 
+  telemetry::MethodMetrics& metrics_;
+  const telemetry::Clock::time_point began_ = telemetry::Clock::now();
   const std::shared_ptr<Watcher> watcher_;
 };
 

@@ -47,6 +47,10 @@ tl::expected<std::unique_ptr<HttpServer>, std::string> HttpServer::Start(
   auto server = std::make_unique<httplib::Server>();
   server->new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
   server->set_tcp_nodelay(true);
+  server->set_socket_options([](int socket) {  // the library's own choice shares ports
+    const int on = 1;
+    setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+  });
   server->set_payload_max_length(kBodyBytesMax);
   server->Get("/metrics", [&metrics, refresh = std::move(refresh)](const httplib::Request&,
                                                                    httplib::Response& response) {
