@@ -1,0 +1,24 @@
+// What the tool can do, told from the linked protos.
+#pragma once
+
+#include <ostream>
+#include <string>
+#include <string_view>
+
+#include "clients/cli/commands.h"
+
+namespace dialtone::clients::cli {
+
+// All nouns with their verbs; of one noun, if it is named. False: there is no such noun.
+bool ShowHelp(std::string_view noun, std::ostream& out);
+// One command: its words, its flags with what may stand there, an example of how it is called.
+void ShowHelp(const Command& command, std::ostream& out);
+// `number reserve TYPE [flags]`.
+std::string UsageOf(const Command& command);
+
+// A script for bash that completes nouns, verbs, flags and the values of enums.
+std::string BashCompletion();
+// What may stand behind the words so far, a line each: what the script asks for.
+void ShowCandidates(const std::vector<std::string>& words, std::ostream& out);
+
+}  // namespace dialtone::clients::cli

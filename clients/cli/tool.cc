@@ -1,0 +1,75 @@
+#include "clients/cli/tool.h"
+
+#include <ostream>
+
+#include "clients/cli/help.h"
+#include "clients/cli/profile.h"
+
+namespace dialtone::clients::cli {
+
+namespace {
+
+int Usage(const std::string& what, const Console& console) {
+  console.err << "dialtone: " << what << "\ntry: dialtone help\n";
+  return static_cast<int>(ExitCode::kUsage);
+}
+
+int ToolHelp(const std::vector<std::string>& words, const Console& console) {
+  if (words.size() >= 2) {
+    const Command* const command = FindCommand(words[0], words[1]);
+    if (command == nullptr) return Usage("there is no " + words[0] + " " + words[1], console);
+    ShowHelp(*command, console.out);
+    return 0;
+  }
+  if (!ShowHelp(words.empty() ? "" : words[0], console.out))
+    return Usage("there is no noun " + words[0], console);
+  return 0;
+}
+
+// The profile that the words name: it must be known before all else.
+std::string ProfileOf(const std::vector<std::string>& words) {
+  const auto arguments = ParseArguments(words, EnvironmentOverProfile(""));
+  return arguments ? arguments->profile : "default";
+}
+
+int Talk(const Arguments& arguments, const Console& console) {
+  const Command* const command = FindCommand(arguments.rest[0], arguments.rest[1]);
+  if (command == nullptr)
+    return Usage("there is no " + arguments.rest[0] + " " + arguments.rest[1], console);
+  if (arguments.help == Help::kYes) return ToolHelp({command->noun, command->verb}, console);
+  Freshness freshness(TokenFile(arguments.profile, arguments.server));
+  Settings settings;
+  settings.server = arguments.server;
+  settings.actor = arguments.actor;
+  settings.timeout = arguments.timeout;
+  Client client(settings, freshness);
+  return static_cast<int>(Run(*command, arguments, client, console).exit_code);
+}
+
+}  // namespace
+
+int Tool(const std::vector<std::string>& words, const Console& console) {
+  if (!words.empty() && words[0] == "__complete") {
+    ShowCandidates({words.begin() + 1, words.end()}, console.out);
+    return 0;
+  }
+  const auto arguments = ParseArguments(words, EnvironmentOverProfile(ProfileOf(words)));
+  if (!arguments) return Usage(arguments.error(), console);
+  const auto& rest = arguments->rest;
+  const std::string first = rest.empty() ? "help" : rest[0];
+  if (first == "help")
+    return ToolHelp({rest.begin() + (rest.empty() ? 0 : 1), rest.end()}, console);
+  if (first == "errors") {
+    ShowCatalogue(arguments->format, console.out);
+    return 0;
+  }
+  if (first == "completion") {
+    if (rest.size() != 2 || rest[1] != "bash") return Usage("completion is for bash", console);
+    console.out << BashCompletion();
+    return 0;
+  }
+  if (rest.size() < 2) return ToolHelp({first}, console);
+  return Talk(*arguments, console);
+}
+
+}  // namespace dialtone::clients::cli

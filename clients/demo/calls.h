@@ -1,0 +1,23 @@
+// A month of calls as a switch would report them, made up from a seed.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "clients/cpp/request_id.h"
+
+namespace dialtone::clients::demo {
+
+struct Month {
+  WallTime end;                    // the month is the 30 days before
+  std::vector<std::string> users;  // ids
+  int calls = 400;
+  std::uint64_t seed = 7;
+};
+
+// In the layout of usage reports. Equal months make equal files.
+void WriteCalls(const Month& month, const std::filesystem::path& file);
+
+}  // namespace dialtone::clients::demo

@@ -1,0 +1,55 @@
+// Where help is sent: step 5; and what later releases bring: steps 6 to 9.
+#include "clients/cli/names.h"
+#include "clients/demo/scenes.h"
+
+namespace dialtone::clients::demo {
+
+namespace {
+
+// The address authority's side, played through the same gRPC.
+void AnswerAsAuthority(Stage& stage, const std::string& address) {
+  stage.Say("The address authority watches, and knows the street by another name.");
+  const auto watched = stage.Do("authority watch --limit 1");
+  const std::string name = FieldOf(watched, "address.name");
+  stage.Expect(cli::ShortName(name) == address, "the authority sees the address");
+  stage.Do("authority complete " + name +
+           " --correction.country US --correction.region WA --correction.city Seattle"
+           " --correction.company 'Contoso Ltd' --correction.house-number 400"
+           " --correction.street 'Broad Street' --correction.postal-code 98109");
+}
+
+}  // namespace
+
+void PlayEmergency(Stage& stage, Story& story) {
+  if (!stage.Step("5", "Emergency addresses",
+                  {"EmergencyService.AssignEmergencyAddress",
+                   "AddressAuthorityService.WatchValidations", "InventoryService.ListNumbers"}))
+    return;
+  const auto created = stage.Do(
+      "address create --country US --region WA --city Seattle --company 'Contoso Ltd'"
+      " --house-number 400 --street 'Broad St' --postal-code 98109");
+  const std::string address = cli::ShortName(FieldOf(created, "name"));
+  const std::string number = story.numbers.empty() ? "" : story.numbers.front();
+  story.location = address + "/locations/default";
+  const std::string assign = "emergency assign " + number + " " + story.location + " --user ann";
+  stage.Refused("ADDRESS_NOT_VALIDATED", assign);
+  stage.Do("address validate " + address);
+  AnswerAsAuthority(stage, address);
+  stage.Do("address accept-correction " + address);
+  stage.Say("In the United States one must know what such calls cannot do.");
+  stage.Refused("DISCLAIMER_NOT_ACCEPTED", assign);
+  stage.Do("emergency accept-disclaimer US");
+  stage.Do(assign);
+  stage.Say("Somebody calls 911. Nothing can refuse that; this is where help is sent:");
+  stage.Do("emergency locate " + number);
+}
+
+void PlayLaterSteps(Stage& stage) {
+  stage.Step("6", "Audio conferencing", {"ConferencingService.GetBridge"});
+  stage.Step("7", "Call queues", {"RoutingService.CreateCallQueue"});
+  stage.Step("8", "Auto attendants", {"RoutingService.CreateAutoAttendant"});
+  stage.Step("9", "Service numbers to bridge, queue, attendant",
+             {"RoutingService.AssignServiceNumber"});
+}
+
+}  // namespace dialtone::clients::demo

@@ -1,0 +1,41 @@
+// Where calls go, and what all of it rests on.
+#include <absl/strings/match.h>
+
+#include <algorithm>
+
+#include "clients/cli/names.h"
+#include "clients/demo/scenes.h"
+
+namespace dialtone::clients::demo {
+
+void PlayRouting(Stage& stage, const Story& story) {
+  if (!stage.Step("11", "Where does a call go?",
+                  {"RoutingService.CreateTrunk", "RoutingService.ResolveNumber"}))
+    return;
+  const std::string number = story.numbers.empty() ? "" : story.numbers.front();
+  stage.Do("trunk create seattle --uri sip:sbc.contoso.example");
+  stage.Do("number resolve " + number);
+}
+
+void PlayProof(Stage& stage) {
+  if (!stage.Step("12", "All of it is a fold of the ledger", {"AdminService.RebuildProjection"}))
+    return;
+  stage.Do("partition list");
+  const auto before = stage.Do("projection list");
+  for (const std::string& name : FieldsOf(before, "name"))
+    stage.Do("projection rebuild " + name, Shown::kCommand);
+  // Each answer is one look: the rebuild is over in moments, and its end is what is waited for.
+  bool is_done = false;
+  while (stage.ok() && !is_done) {
+    const auto now = stage.Do("projection list", Shown::kNothing);
+    const auto rebuilding = FieldsOf(now, "rebuilding");
+    is_done = std::count(rebuilding.begin(), rebuilding.end(), "yes") == 0;
+  }
+  stage.Expect(is_done, "every read model was thrown away, and built again from the first entry");
+  if (stage.Offers("OrganizationService.ListUsers")) stage.Do("user list");
+  if (stage.Offers("AuditService.VerifyLedger")) stage.Do("ledger verify");
+}
+
+std::string DataFile(const std::string& name) { return std::string(DIALTONE_DEMO_DATA "/") + name; }
+
+}  // namespace dialtone::clients::demo
