@@ -51,6 +51,21 @@ tl::expected<void, FieldError> EmergencyQueries::ListLocations(
   return {};
 }
 
+EmergencyQueries::Found EmergencyQueries::LocateCaller(const Snapshot& rows,
+                                                       const LocateCallerRequest& request,
+                                                       LocateCallerResponse& response) const {
+  const auto number = FindHeld(rows, kCallers, *E164::Parse(request.e164()));
+  if (!number) return {};
+  *response.mutable_number() = *number;
+  if (number->location().empty()) return {};
+  const std::string address = number->location().substr(0, number->location().rfind("/locations/"));
+  if (const auto row = rows.Get(kLocations, Key(address, number->location())))
+    *response.mutable_location() = *row;
+  if (const auto row = rows.Get(kAddresses, Key(OrganizationOf(address), address)))
+    *response.mutable_address() = *row;
+  return {};
+}
+
 tl::expected<bool, QueryError> EmergencyQueries::Validations::Next(WatchValidationsResponse& item) {
   bool found = false;
   queries_->Newest().ForEach<Address>(kValidations, {},

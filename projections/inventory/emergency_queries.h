@@ -26,6 +26,10 @@ class EmergencyQueries : public Queries {
       const Snapshot& rows, const emergency::v1::ListLocationsRequest& request,
       emergency::v1::ListLocationsResponse& response) const;
 
+  // Answered with what is known, were it nothing: a caller in need is never refused.
+  Found LocateCaller(const Snapshot& rows, const emergency::v1::LocateCallerRequest& request,
+                     emergency::v1::LocateCallerResponse& response) const;
+
   // A WatchSource: tells each validation that waits, once a stream.
   class Validations {
    public:

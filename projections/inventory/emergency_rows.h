@@ -6,6 +6,7 @@
 #include "controlplane/kernel/position.h"
 #include "dialtone/emergency/v1/address.pb.h"
 #include "dialtone/emergency/v1/emergency_event.pb.h"
+#include "projections/inventory/held_numbers.h"
 #include "projections/kernel/projection.h"
 
 namespace dialtone::projections {
@@ -16,6 +17,9 @@ inline constexpr RowTable<emergency::v1::Address> kAddresses{60};
 inline constexpr RowTable<emergency::v1::Location> kLocations{61};
 // Key(address): those that the address authority has not answered.
 inline constexpr RowTable<emergency::v1::Address> kValidations{62};
+
+// Who may call for help, by number.
+inline constexpr HeldNumbers kCallers{63};
 
 void Project(const emergency::v1::EmergencyEvent& event, const std::string& aggregate, Moment at,
              RowWriter& rows);

@@ -14,6 +14,7 @@ using ledger::v1::Event;
 // A line a slice: `Project` of its <slice>_rows.h.
 void ProjectEvent(const Event& event, const std::string& aggregate, Moment at, RowWriter& rows) {
   if (event.has_inventory()) projections::Project(event.inventory(), aggregate, at, rows);
+  if (event.has_inventory()) ProjectHeld(event.inventory(), aggregate, kCallers, rows);
   if (event.has_emergency()) projections::Project(event.emergency(), aggregate, at, rows);
 }
 

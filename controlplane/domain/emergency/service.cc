@@ -66,6 +66,11 @@ Service::Reactor* Service::AssignEmergencyAddress(Rpc* rpc,
   return door_.Command(rpc, *request, reply, OrganizationOf(request->name()), kDecide);
 }
 
+Service::Reactor* Service::LocateCaller(Rpc* rpc, const LocateCallerRequest* request,
+                                        LocateCallerResponse* reply) {
+  return door_.Query(rpc, *request, reply, queries_, &EmergencyQueries::LocateCaller);
+}
+
 grpc::ServerWriteReactor<WatchValidationsResponse>* AuthorityService::WatchValidations(
     Rpc* rpc, const WatchValidationsRequest* request) {
   return door_.Watch<WatchValidationsResponse>(rpc, *request,

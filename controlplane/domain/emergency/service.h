@@ -35,6 +35,7 @@ class Service final : public v1::EmergencyService::CallbackService {
   Reactor* AcceptDisclaimer(Rpc*, const v1::AcceptDisclaimerRequest*, v1::Disclaimer*) override;
   Reactor* AssignEmergencyAddress(Rpc*, const v1::AssignEmergencyAddressRequest*,
                                   inventory::v1::Number*) override;
+  Reactor* LocateCaller(Rpc*, const v1::LocateCallerRequest*, v1::LocateCallerResponse*) override;
 
  private:
   edge::Door& door_;

@@ -1,0 +1,71 @@
+#include "projections/inventory/held_numbers.h"
+
+namespace dialtone::projections {
+
+namespace {
+
+using inventory::v1::InventoryEvent;
+using inventory::v1::Number;
+
+void Keep(const Number& number, const std::string& organization, HeldNumbers table,
+          RowWriter& rows) {
+  rows.Put(table, Key(E164::Parse(number.e164())->digits(), organization), number);
+}
+
+template <class Numbers>
+void KeepAll(const Numbers& numbers, const std::string& organization, HeldNumbers table,
+             RowWriter& rows) {
+  for (const Number& number : numbers) Keep(number, organization, table, rows);
+}
+
+void Drop(const inventory::v1::NumbersReleased& event, const std::string& organization,
+          HeldNumbers table, RowWriter& rows) {
+  for (const auto& released : event.numbers()) {
+    for (const std::uint64_t digits : released.numbers())
+      rows.Erase(table, Key(digits, organization));
+  }
+}
+
+}  // namespace
+
+void ProjectHeld(const InventoryEvent& event, const std::string& organization, HeldNumbers table,
+                 RowWriter& rows) {
+  switch (event.event_case()) {
+    case InventoryEvent::kNumbersAcquired:
+      return KeepAll(event.numbers_acquired().numbers(), organization, table, rows);
+    case InventoryEvent::kNumbersPortedIn:
+      return KeepAll(event.numbers_ported_in().numbers(), organization, table, rows);
+    case InventoryEvent::kNumbersRestored:
+      return KeepAll(event.numbers_restored().numbers(), organization, table, rows);
+    case InventoryEvent::kNumberAssigned:
+      return Keep(event.number_assigned().number(), organization, table, rows);
+    case InventoryEvent::kNumberUnassigned:
+      return Keep(event.number_unassigned().number(), organization, table, rows);
+    case InventoryEvent::kNumberLocated:
+      return Keep(event.number_located().number(), organization, table, rows);
+    case InventoryEvent::kNumbersReleased:
+      return Drop(event.numbers_released(), organization, table, rows);
+    case InventoryEvent::kNumbersRequested:
+    case InventoryEvent::kNumbersReserved:
+    case InventoryEvent::kHoldFailed:
+    case InventoryEvent::kNumbersReturned:
+    case InventoryEvent::kReservationExtended:
+    case InventoryEvent::kReservationEnded:
+    case InventoryEvent::kReleaseForgotten:
+      return;  // no call goes there
+    case InventoryEvent::EVENT_NOT_SET:
+      return rows.Unknown(event);
+  }
+}
+
+std::optional<Number> FindHeld(const Snapshot& rows, HeldNumbers table, E164 number) {
+  std::optional<Number> found;
+  rows.ForEach<Number>(table, {Key(number.digits()), "", ""},
+                       [&](std::string_view, const Number& row) {
+                         found = row;
+                         return Walk::kOn;
+                       });
+  return found;
+}
+
+}  // namespace dialtone::projections

@@ -1,0 +1,26 @@
+// Numbers under their digits, whoever holds them: for the views that are asked by number, not by
+// organization. A row is kept under the organization too, so that each is written from one
+// partition only; the former holder's goes with its release.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "controlplane/kernel/e164.h"
+#include "dialtone/inventory/v1/inventory_event.pb.h"
+#include "dialtone/inventory/v1/number.pb.h"
+#include "projections/kernel/projection.h"
+#include "projections/kernel/snapshot.h"
+
+namespace dialtone::projections {
+
+// Key(digits, organization).
+using HeldNumbers = RowTable<inventory::v1::Number>;
+
+void ProjectHeld(const inventory::v1::InventoryEvent& event, const std::string& organization,
+                 HeldNumbers table, RowWriter& rows);
+
+// None: nobody here holds it.
+std::optional<inventory::v1::Number> FindHeld(const Snapshot& rows, HeldNumbers table, E164 number);
+
+}  // namespace dialtone::projections
