@@ -13,8 +13,11 @@
 #include "controlplane/domain/inventory/rules.h"
 #include "controlplane/domain/licensing/evolve.h"
 #include "controlplane/domain/organizations/evolve.h"
+#include "controlplane/domain/porting/decide.h"
 #include "controlplane/domain/porting/evolve.h"
+#include "controlplane/domain/porting/rules.h"
 #include "controlplane/domain/reactions/hold.h"
+#include "controlplane/domain/reactions/port.h"
 #include "controlplane/domain/routing/evolve.h"
 #include "controlplane/domain/stock/decide.h"
 #include "controlplane/domain/stock/evolve.h"
@@ -98,6 +101,9 @@ class DomainMachine final : public engine::Machine {
     if (is_due(organization.inventory)) {
       return BindDue<Organization>(key, inventory::Due(organization.inventory), inventory::kDecide);
     }
+    if (is_due(organization.porting)) {
+      return Bind<Organization>(key, porting::Due(organization.porting), porting::kDecide);
+    }
     CheckFailed(__FILE__, __LINE__, "every deadline has its command", key.text());
   }
 };
@@ -115,6 +121,9 @@ struct StepBinder {
   engine::DecideFunction operator()(const inventory::SettleHold& step) const {
     return Bind<Organization>(key, step, inventory::kDecide);
   }
+  engine::DecideFunction operator()(const porting::SettlePortHold& step) const {
+    return Bind<Organization>(key, step, porting::kDecide);
+  }
 };
 
 }  // namespace
@@ -126,6 +135,7 @@ void DomainReactor::React(const ledger::v1::Outcome& outcome, Moment,
   reactions::Steps steps;
   for (const Event& event : outcome.events()) {
     reactions::ReactToHold(event, outcome.aggregate(), steps);
+    reactions::ReactToPort(event, outcome.aggregate(), steps);
   }
   for (const reactions::Step& asked : steps) {
     AggregateKey key(asked.aggregate);

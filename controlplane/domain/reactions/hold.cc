@@ -93,8 +93,9 @@ void ReactToInventory(const inventory::v1::InventoryEvent& event, const std::str
 
 void ReactToHold(const ledger::v1::Event& event, const std::string& aggregate, Steps& steps) {
   if (event.has_inventory()) ReactToInventory(event.inventory(), aggregate, steps);
-  if (event.has_stock() && event.stock().has_numbers_held())
-    Settle(event.stock().numbers_held(), steps);
+  const auto& held = event.stock().numbers_held();
+  const bool is_answer = event.stock().has_numbers_held() && !held.ported();  // ported: port.h
+  if (is_answer) Settle(held, steps);
 }
 
 }  // namespace dialtone::reactions

@@ -8,12 +8,14 @@
 #include <vector>
 
 #include "dialtone/inventory/v1/inventory_step.pb.h"
+#include "dialtone/porting/v1/porting_step.pb.h"
 #include "dialtone/stock/v1/stock_step.pb.h"
 
 namespace dialtone::reactions {
 
 using StepCommand =
-    std::variant<stock::v1::HoldNumbers, stock::v1::FreeNumbers, inventory::v1::SettleHold>;
+    std::variant<stock::v1::HoldNumbers, stock::v1::FreeNumbers, inventory::v1::SettleHold,
+                 porting::v1::SettlePortHold>;
 
 struct Step {
   std::string aggregate;  // its key

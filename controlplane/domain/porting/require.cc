@@ -1,0 +1,60 @@
+#include "controlplane/domain/porting/require.h"
+
+namespace dialtone::porting {
+
+namespace {
+
+std::string TextOf(const std::vector<PortAction>& actions) {
+  std::string text;
+  for (const PortAction action : actions) text += (text.empty() ? "" : ", ") + FactText(action);
+  return text;
+}
+
+std::uint32_t LeadDays(const PortOrder& order, const policy::Policy& policy, Timestamp now) {
+  const auto& limits = policy.porting();
+  const std::uint32_t days = policy.RulesAt(order.country(), now).porting_lead_days();
+  const bool is_large =
+      static_cast<std::uint32_t>(order.numbers_size()) > limits.large_order_over();
+  return is_large ? days + limits.large_order_extra_days() : days;
+}
+
+}  // namespace
+
+tl::unexpected<Rejection> NoOrder(const std::string& name) {
+  return tl::unexpected(Reject(PORT_ORDER_NOT_FOUND, Named{"port_order", name}));
+}
+
+Rules& RequireAllowed(Rules& rules, const PortOrder& order, PortAction action, Timestamp now) {
+  const PortOrder::State state = StateAt(order, now);
+  return rules.Require(Allows(state, action), PORT_ACTION_NOT_ALLOWED, Named{"state", state},
+                       Named{"action", action}, Named{"allowed", TextOf(AllowedActions(state))});
+}
+
+Rules& RequireComplete(Rules& rules, std::string_view missing) {
+  return rules.Require(missing.empty(), PORT_ORDER_INCOMPLETE, Named{"missing", missing});
+}
+
+Rules& RequireDate(Rules& rules, const PortOrder& order, const policy::Policy& policy,
+                   Timestamp now) {
+  const std::string& asked = order.requested_date();
+  const auto day = policy::ParseDay(asked);
+  if (!day) return rules;  // incomplete, and refused so
+  const policy::Day today = policy::DayOf(now);
+  const policy::Day earliest =
+      policy.AddBusinessDays(order.country(), today, LeadDays(order, policy, now));
+  const policy::Day latest = today + std::chrono::days(policy.porting().target_days_max());
+  return rules
+      .Require(*day >= earliest, TRANSFER_TOO_SOON, Named{"asked", asked},
+               Named{"earliest", policy::ToText(earliest)})
+      .Require(*day <= latest, TRANSFER_TOO_LATE, Named{"asked", asked},
+               Named{"latest", policy::ToText(latest)})
+      .Require(policy.IsBusinessDay(order.country(), *day), TRANSFER_ON_FREE_DAY,
+               Named{"asked", asked}, Named{"country", order.country()});
+}
+
+std::string AnswerDueDate(const PortOrder& order, const policy::Policy& policy, Timestamp now) {
+  const std::uint32_t days = policy.RulesAt(order.country(), now).carrier_answer_days();
+  return policy::ToText(policy.AddBusinessDays(order.country(), policy::DayOf(now), days));
+}
+
+}  // namespace dialtone::porting

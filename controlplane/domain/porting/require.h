@@ -1,0 +1,47 @@
+// Rules that several decisions about port orders share. Private to them.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "controlplane/domain/porting/rules.h"
+#include "controlplane/kernel/context.h"
+#include "controlplane/kernel/decision.h"
+#include "controlplane/kernel/rules.h"
+#include "controlplane/policy/policy.h"
+
+namespace dialtone::porting {
+
+struct EtagTag {
+  static constexpr const char* kPrefix = "e";
+};
+
+tl::unexpected<Rejection> NoOrder(const std::string& name);
+
+// The order's state allows the action.
+Rules& RequireAllowed(Rules& rules, const PortOrder& order, PortAction action, Timestamp now);
+// Nothing is missing that a transfer needs: `missing` names the first field, or is empty.
+Rules& RequireComplete(Rules& rules, std::string_view missing);
+// The day that is asked for: lead time, at most 30 days ahead, a business day: domain.md 4.4.
+// REQUIRES: a day.
+Rules& RequireDate(Rules& rules, const PortOrder& order, const policy::Policy& policy,
+                   Timestamp now);
+// Until when the losing carrier should have answered, if it is asked now.
+std::string AnswerDueDate(const PortOrder& order, const policy::Policy& policy, Timestamp now);
+
+// An event that carries the order as it is from now on, which is the reply too.
+template <class E>
+std::pair<PortOrder, E> ChangeTo(PortOrder order, Context& context) {
+  order.set_etag(context.NewId<EtagTag>().text());
+  E event;
+  *event.mutable_port_order() = order;
+  return {Shown(std::move(order)), std::move(event)};
+}
+template <class E>
+Decision<PortOrder> Changed(PortOrder order, Context& context) {
+  auto [reply, event] = ChangeTo<E>(std::move(order), context);
+  return Replied(std::move(reply), std::move(event));
+}
+
+}  // namespace dialtone::porting
