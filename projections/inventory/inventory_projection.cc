@@ -4,6 +4,7 @@
 
 #include "projections/inventory/emergency_rows.h"
 #include "projections/inventory/inventory_rows.h"
+#include "projections/inventory/porting_rows.h"
 
 namespace dialtone::projections {
 
@@ -16,6 +17,7 @@ void ProjectEvent(const Event& event, const std::string& aggregate, Moment at, R
   if (event.has_inventory()) projections::Project(event.inventory(), aggregate, at, rows);
   if (event.has_inventory()) ProjectHeld(event.inventory(), aggregate, kCallers, rows);
   if (event.has_emergency()) projections::Project(event.emergency(), aggregate, at, rows);
+  if (event.has_porting()) projections::Project(event.porting(), aggregate, at, rows);
 }
 
 }  // namespace

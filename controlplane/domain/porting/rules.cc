@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <iterator>
+#include <map>
 #include <utility>
 
 namespace dialtone::porting {
@@ -31,8 +32,9 @@ bool Fits(const Prefix& prefix, PortType type) {
   return told == SUBSCRIBER ? type != TOLL_FREE : type == told;
 }
 
-bool IsIn(const Prefix& prefix, std::string_view country, PortType type) {
-  return prefix.iso() == country || (prefix.iso().empty() && type == TOLL_FREE);
+// Toll-free numbers of +1 are of no one country.
+bool IsIn(const Prefix& prefix, std::string_view country) {
+  return prefix.iso() == country || (prefix.iso().empty() && TypeOf(prefix) == TOLL_FREE);
 }
 
 // UTF-8: a character ends where the next one begins.
@@ -137,9 +139,42 @@ PortingRefusal Obstacle(E164 number, std::string_view country, PortType type,
   if (!of.empty() && !rules.self_service_porting()) return PORTING_NOT_SELF_SERVICE;
   if (type == MOBILE && !rules.mobile_porting()) return MOBILE_NOT_PORTED;
   if (StaysForever(*prefix)) return NUMBER_NEVER_PORTED;
-  if (!IsIn(*prefix, of, type)) return PORTED_FROM_OTHER_COUNTRY;
+  if (!IsIn(*prefix, of)) return PORTED_FROM_OTHER_COUNTRY;
   if (!Fits(*prefix, type)) return PORT_TYPES_MIXED;
   return PORTING_REFUSAL_UNSPECIFIED;
+}
+
+CheckPortabilityResponse Check(const CheckPortabilityRequest& request,
+                               const std::set<std::string>& taken, const policy::Policy& policy,
+                               Timestamp at) {
+  CheckPortabilityResponse response;
+  std::map<std::pair<std::string, PortType>, std::vector<std::string>> groups;
+  bool any_of_north_america = false;
+  for (const std::string& text :
+       std::set<std::string>(request.numbers().begin(), request.numbers().end())) {
+    const E164 number = *E164::Parse(text);
+    const PortType type = TypeOf(number, policy);
+    const PortingRefusal reason =
+        taken.contains(text) ? NUMBER_ALREADY_HELD : Obstacle(number, "", type, policy, at);
+    if (reason == PORTING_REFUSAL_UNSPECIFIED) {
+      groups[{std::string(policy.CountryOf(number)), type}].push_back(text);
+      any_of_north_america |= type == SUBSCRIBER && text[1] == '1';
+    } else {
+      PortObstacle& obstacle = *response.add_obstacles();
+      obstacle.set_e164(text);
+      obstacle.set_reason(reason);
+    }
+  }
+  for (const auto& [kind, numbers] : groups) {
+    PortGroup& group = *response.add_groups();
+    group.set_country(kind.first);
+    group.set_type(kind.second);
+    for (const std::string& number : numbers) group.add_numbers(number);
+  }
+  response.add_unknown(HELD_BY_OTHERS);
+  response.add_unknown(LOSING_CARRIER_AGREES);
+  if (any_of_north_america) response.add_unknown(MOBILE_OR_NOT);
+  return response;
 }
 
 inventory::NumberType TypeAfterwards(PortType type) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "controlplane/kernel/e164.h"
 #include "controlplane/kernel/timestamp.h"
 #include "controlplane/policy/policy.h"
+#include "dialtone/porting/v1/porting_service.pb.h"
 
 namespace dialtone::porting {
 
@@ -37,6 +39,11 @@ PortType TypeOf(E164 number, const policy::Policy& policy);
 // they are: domain.md 4.1.
 PortingRefusal Obstacle(E164 number, std::string_view country, PortType type,
                         const policy::Policy& policy, Timestamp at);
+
+// Which numbers could be in orders, and in which. `taken`: those that are here, or on their way.
+CheckPortabilityResponse Check(const CheckPortabilityRequest& request,
+                               const std::set<std::string>& taken, const policy::Policy& policy,
+                               Timestamp at);
 
 // What the numbers are once they are the organization's.
 inventory::NumberType TypeAfterwards(PortType type);

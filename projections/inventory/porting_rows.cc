@@ -1,0 +1,136 @@
+#include "projections/inventory/porting_rows.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "controlplane/kernel/e164.h"
+#include "controlplane/kernel/timestamp.h"
+
+namespace dialtone::projections {
+
+namespace {
+
+using namespace porting::v1;
+
+// Where an event's rows belong.
+struct Place {
+  const std::string& organization;
+  Moment at;
+  RowWriter& rows;
+};
+
+std::uint64_t Digits(const std::string& number) { return E164::Parse(number)->digits(); }
+
+bool IsTheCarriers(PortOrder::State state) {
+  return state == PortOrder::PROCESSING || state == PortOrder::CONTACTING_CARRIER ||
+         state == PortOrder::TRANSFER_APPROVED || state == PortOrder::TRANSFER_PENDING;
+}
+
+// The order as it is now, with what has become of it.
+void Keep(const Place& place, const PortOrder& order, PortTransition transition) {
+  const std::string key = Key(place.organization, order.name());
+  *transition.mutable_time() = ToProto(place.at.time);
+  transition.set_state(order.state());
+  place.rows.Update(kPortOrders, key, [&](PortOrderRow& row) {
+    *row.mutable_port_order() = order;
+    const std::uint32_t ordinal = row.transitions();
+    place.rows.Put(kPortTransitions, Key(place.organization, order.name(), ordinal), transition);
+    row.set_transitions(ordinal + 1);
+  });
+  if (IsTheCarriers(order.state())) {
+    place.rows.Put(kCarrierOrders, key, order);
+  } else {
+    place.rows.Erase(kCarrierOrders, key);
+  }
+}
+
+// An event that carries the order as it is afterwards.
+template <class E>
+void Keep(const Place& place, const E& event) {
+  PortTransition transition;
+  transition.set_event(E::descriptor()->name());
+  transition.set_rejection(event.port_order().rejection());
+  Keep(place, event.port_order(), std::move(transition));
+}
+
+template <class Numbers>
+void Forget(const Place& place, const Numbers& returned) {
+  for (const std::string& number : returned)
+    place.rows.Erase(kPortingNumbers, Key(place.organization, Digits(number)));
+}
+
+// One of an order's numbers has moved, or has not.
+template <class E>
+void Settle(const Place& place, const E& event, PortNumber::State state, PortRejection rejection) {
+  place.rows.Erase(kPortingNumbers, Key(place.organization, Digits(event.e164())));
+  const auto row = place.rows.Get(kPortOrders, Key(place.organization, event.port_order()));
+  PortOrder order = row->port_order();
+  order.set_state(event.state());
+  if (event.state() == PortOrder::ERROR) order.set_rejection(rejection);
+  for (PortNumber& number : *order.mutable_numbers()) {
+    if (number.e164() != event.e164()) continue;
+    number.set_state(state);
+    number.set_rejection(rejection);
+  }
+  PortTransition transition;
+  transition.set_event(E::descriptor()->name());
+  transition.set_e164(event.e164());
+  transition.set_rejection(rejection);
+  Keep(place, order, std::move(transition));
+}
+
+void Apply(const Place& place, const PortOrderSubmitted& event) {
+  Keep(place, event);
+  for (const PortNumber& number : event.port_order().numbers())
+    place.rows.Put(kPortingNumbers, Key(place.organization, Digits(number.e164())), number);
+}
+
+template <class E>
+void Return(const Place& place, const E& event) {
+  Keep(place, event);
+  Forget(place, event.returned());
+}
+
+}  // namespace
+
+void Project(const PortingEvent& event, const std::string& aggregate, Moment at, RowWriter& rows) {
+  const Place place{aggregate, at, rows};
+  switch (event.event_case()) {
+    case PortingEvent::kPortOrderCreated:
+      return Keep(place, event.port_order_created());
+    case PortingEvent::kPortOrderUpdated:
+      return Keep(place, event.port_order_updated());
+    case PortingEvent::kLetterAttached:
+      return Keep(place, event.letter_attached());
+    case PortingEvent::kPortHoldRequested:
+      return Keep(place, event.port_hold_requested());
+    case PortingEvent::kPortOrderSubmitted:
+      return Apply(place, event.port_order_submitted());
+    case PortingEvent::kPortHoldFailed:
+      return Keep(place, event.port_hold_failed());
+    case PortingEvent::kPortOrderAccepted:
+      return Keep(place, event.port_order_accepted());
+    case PortingEvent::kFirmOrderCommitmentConfirmed:
+      return Keep(place, event.firm_order_commitment_confirmed());
+    case PortingEvent::kTransferLocked:
+      return Keep(place, event.transfer_locked());
+    case PortingEvent::kPortOrderRejected:
+      return Return(place, event.port_order_rejected());
+    case PortingEvent::kPortOrderCancelled:
+      return Return(place, event.port_order_cancelled());
+    case PortingEvent::kNumberTransferred:
+      return Settle(place, event.number_transferred(), PortNumber::TRANSFERRED,
+                    PORT_REJECTION_UNSPECIFIED);
+    case PortingEvent::kNumberTransferFailed:
+      return Settle(place, event.number_transfer_failed(), PortNumber::FAILED,
+                    event.number_transfer_failed().rejection());
+    case PortingEvent::kPortBlockAnswered:
+    case PortingEvent::kPortNumbersReturned:
+    case PortingEvent::kPortOutPinSet:
+      return;  // nothing that is shown
+    case PortingEvent::EVENT_NOT_SET:
+      return rows.Unknown(event);
+  }
+}
+
+}  // namespace dialtone::projections

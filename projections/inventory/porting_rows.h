@@ -1,0 +1,25 @@
+// What the inventory view keeps of port orders.
+#pragma once
+
+#include <string>
+
+#include "controlplane/kernel/position.h"
+#include "dialtone/porting/v1/port_row.pb.h"
+#include "dialtone/porting/v1/porting_event.pb.h"
+#include "projections/kernel/projection.h"
+
+namespace dialtone::projections {
+
+// Key(organization, order): both by their full names.
+inline constexpr RowTable<porting::v1::PortOrderRow> kPortOrders{50};
+// Key(organization, order, 0, 1, 2 …): what has become of it.
+inline constexpr RowTable<porting::v1::PortTransition> kPortTransitions{51};
+// Key(organization, order): those that the carrier has something to do with.
+inline constexpr RowTable<porting::v1::PortOrder> kCarrierOrders{52};
+// Key(organization, digits): put aside for an order, and not settled.
+inline constexpr RowTable<porting::v1::PortNumber> kPortingNumbers{53};
+
+void Project(const porting::v1::PortingEvent& event, const std::string& aggregate, Moment at,
+             RowWriter& rows);
+
+}  // namespace dialtone::projections

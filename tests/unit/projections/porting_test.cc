@@ -1,0 +1,166 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "controlplane/kernel/decision.h"
+#include "dialtone/inventory/v1/inventory_event.pb.h"
+#include "projections/inventory/inventory_projection.h"
+#include "projections/inventory/porting_queries.h"
+#include "tests/support/memory_view.h"
+
+namespace dialtone::projections {
+namespace {
+
+using namespace porting::v1;
+using ::testing::ElementsAre;
+
+const std::string kContoso = "organizations/contoso";
+const std::string kOrder = kContoso + "/portOrders/p1";
+const std::vector<std::string> kNumbers = {"+12065550100", "+12065550101"};
+
+PortOrder OrderIn(PortOrder::State state, const std::string& etag = "e1",
+                  const std::string& name = kOrder) {
+  PortOrder order;
+  order.set_name(name);
+  order.set_state(state);
+  order.set_etag(etag);
+  for (const std::string& e164 : kNumbers) {
+    order.add_numbers()->set_e164(e164);
+    order.mutable_numbers(order.numbers_size() - 1)->set_state(PortNumber::WAITING);
+  }
+  return order;
+}
+
+template <class E>
+E With(const PortOrder& order) {
+  E event;
+  *event.mutable_port_order() = order;
+  return event;
+}
+
+// The inventory view, told event by event.
+class PortingView : public ::testing::Test {
+ protected:
+  template <class E>
+  void Tell(E event, const std::string& organization = kContoso) {
+    ledger::v1::Outcome outcome;
+    outcome.set_aggregate(organization);
+    *outcome.add_events() = ToEvent(std::move(event));
+    ++index_;
+    const Moment at{{0, index_}, Timestamp::Micros(static_cast<std::int64_t>(index_) * 1'000'000)};
+    EXPECT_EQ(view_.Project(outcome, at), std::nullopt);
+  }
+  void TellUntilSubmitted() {
+    Tell(With<PortOrderCreated>(OrderIn(PortOrder::DRAFT)));
+    Tell(With<PortHoldRequested>(OrderIn(PortOrder::SUBMITTING)));
+    Tell(With<PortOrderSubmitted>(OrderIn(PortOrder::PROCESSING, "e2")));
+  }
+  PortOrder Get() const {
+    GetPortOrderRequest request;
+    request.set_name(kOrder);
+    PortOrder order;
+    EXPECT_TRUE(queries_.GetPortOrder(view_.TakeSnapshot(), request, order));
+    return order;
+  }
+  std::vector<std::string> Timeline() const {
+    ListPortTransitionsRequest request;
+    request.set_name(kOrder);
+    ListPortTransitionsResponse response;
+    EXPECT_TRUE(queries_.ListPortTransitions(view_.TakeSnapshot(), request, response));
+    std::vector<std::string> told;
+    for (const PortTransition& transition : response.transitions()) {
+      told.push_back(transition.event() + " " + PortOrder::State_Name(transition.state()) + " " +
+                     std::to_string(transition.time().seconds()));
+    }
+    return told;
+  }
+  std::set<std::string> Taken(const std::string& organization = kContoso) const {
+    CheckPortabilityRequest request;
+    request.set_parent(organization);
+    for (const std::string& number : kNumbers) request.add_numbers(number);
+    return queries_.Taken(view_.TakeSnapshot(), request);
+  }
+
+  const InventoryProjection projection_{};
+  MemoryView view_{projection_};
+  const PortingQueries queries_{nullptr, {2, 10}};
+
+ private:
+  std::uint64_t index_ = 0;
+};
+
+TEST_F(PortingView, TellsTheWayOfAnOrderStepByStep) {
+  TellUntilSubmitted();
+  ListPortTransitionsRequest request;
+  request.set_page_size(10);
+  request.set_name(kOrder);
+  ListPortTransitionsResponse response;
+  ASSERT_TRUE(queries_.ListPortTransitions(view_.TakeSnapshot(), request, response));
+  EXPECT_EQ(response.transitions_size(), 3);
+  EXPECT_THAT(Timeline(), ElementsAre("PortOrderCreated DRAFT 1", "PortHoldRequested SUBMITTING 2"))
+      << "a page of two";
+}
+
+TEST_F(PortingView, SettlesEachNumberWithItsResult) {
+  TellUntilSubmitted();
+  NumberTransferFailed failed;
+  failed.set_port_order(kOrder);
+  failed.set_e164(kNumbers[1]);
+  failed.set_rejection(NUMBER_INACTIVE);
+  failed.set_state(PortOrder::TRANSFER_PENDING);
+  Tell(failed);
+  NumberTransferred transferred;
+  transferred.set_port_order(kOrder);
+  transferred.set_e164(kNumbers[0]);
+  transferred.set_state(PortOrder::COMPLETED);
+  Tell(transferred);
+  const PortOrder order = Get();
+  EXPECT_EQ(order.state(), PortOrder::COMPLETED);
+  EXPECT_EQ(order.numbers(0).state(), PortNumber::TRANSFERRED);
+  EXPECT_EQ(order.numbers(1).rejection(), NUMBER_INACTIVE);
+  EXPECT_EQ(order.rejection(), PORT_REJECTION_UNSPECIFIED);
+}
+
+TEST_F(PortingView, KnowsWhichNumbersAreTaken) {
+  EXPECT_THAT(Taken(), ElementsAre());
+  TellUntilSubmitted();
+  EXPECT_THAT(Taken(), ElementsAre(kNumbers[0], kNumbers[1]));
+  EXPECT_THAT(Taken("organizations/fabrikam"), ElementsAre());
+  auto cancelled = With<PortOrderCancelled>(OrderIn(PortOrder::CANCELLED));
+  for (const std::string& number : kNumbers) cancelled.add_returned(number);
+  Tell(cancelled);
+  EXPECT_THAT(Taken(), ElementsAre());
+  inventory::v1::NumbersPortedIn ported;
+  ported.add_numbers()->set_e164(kNumbers[0]);
+  Tell(ported);
+  EXPECT_THAT(Taken(), ElementsAre(kNumbers[0]));
+}
+
+TEST_F(PortingView, ListsOrdersOfOneOrganizationByState) {
+  TellUntilSubmitted();
+  Tell(With<PortOrderCreated>(OrderIn(PortOrder::DRAFT, "e1", kContoso + "/portOrders/p2")));
+  const std::string fabrikam = "organizations/fabrikam";
+  Tell(With<PortOrderCreated>(OrderIn(PortOrder::DRAFT, "e1", fabrikam + "/portOrders/p3")),
+       fabrikam);
+  ListPortOrdersRequest request;
+  request.set_parent(kContoso);
+  ListPortOrdersResponse all;
+  ASSERT_TRUE(queries_.ListPortOrders(view_.TakeSnapshot(), request, all));
+  EXPECT_EQ(all.port_orders_size(), 2);
+  request.set_state(PortOrder::PROCESSING);
+  ListPortOrdersResponse processing;
+  ASSERT_TRUE(queries_.ListPortOrders(view_.TakeSnapshot(), request, processing));
+  ASSERT_EQ(processing.port_orders_size(), 1);
+  EXPECT_EQ(processing.port_orders(0).name(), kOrder);
+}
+
+TEST_F(PortingView, DoesNotFindAnOrderOfNobody) {
+  GetPortOrderRequest request;
+  request.set_name(kOrder);
+  PortOrder order;
+  const auto found = queries_.GetPortOrder(view_.TakeSnapshot(), request, order);
+  ASSERT_FALSE(found);
+  EXPECT_EQ(found.error().kind, QueryError::Kind::kNotFound);
+}
+
+}  // namespace
+}  // namespace dialtone::projections
