@@ -1,5 +1,7 @@
 #include "controlplane/edge/rpc/status.h"
 
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <google/rpc/error_details.pb.h>
 #include <google/rpc/status.pb.h>
 
@@ -63,6 +65,16 @@ void AddRetry(google::rpc::Status& status) {
   status.add_details()->PackFrom(retry);
 }
 
+// The facts are a map, which protobuf writes in a new order each time; but a repeated request gets
+// the very bytes of the first answer.
+void PackInOrder(const google::rpc::ErrorInfo& info, google::protobuf::Any& packed) {
+  packed.PackFrom(google::rpc::ErrorInfo());  // for its type
+  google::protobuf::io::StringOutputStream stream(packed.mutable_value());
+  google::protobuf::io::CodedOutputStream coded(&stream);
+  coded.SetSerializationDeterministic(true);
+  info.SerializeToCodedStream(&coded);
+}
+
 google::rpc::Status StatusOf(const KnownRefusal& known, const Facts& facts, std::string message) {
   google::rpc::Status status;
   status.set_code(static_cast<int>(known.code));
@@ -70,7 +82,7 @@ google::rpc::Status StatusOf(const KnownRefusal& known, const Facts& facts, std:
   info.set_reason(known.reason);
   info.set_domain(kDomain);
   for (const auto& [name, value] : facts) (*info.mutable_metadata())[name] = value;
-  status.add_details()->PackFrom(info);
+  PackInOrder(info, *status.add_details());
   google::rpc::LocalizedMessage remedy;
   remedy.set_locale("en");
   remedy.set_message(known.remedy);
