@@ -20,7 +20,7 @@ test: ## Build everything and run all tests
 
 bench: ## Measure Dialtone against bare gRPC and bare disk; takes some minutes
 	@deploy/bootstrap
-	@cmake/build release
+	@cmake/build release benchmarks
 	@tests/benchmark/run
 
 format: ## Bring all C++ into shape with clang-format

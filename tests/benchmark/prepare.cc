@@ -1,0 +1,29 @@
+#include "tests/benchmark/prepare.h"
+
+#include <cstdio>
+
+#include "tests/benchmark/names.h"
+#include "tests/support/caller.h"
+#include "tests/support/office.h"
+
+namespace dialtone::benchmark {
+
+namespace {
+
+constexpr std::int64_t kDollars = 100'000'000;  // more than any run consumes
+
+}  // namespace
+
+int Prepare(const std::string& target) {
+  testing::Caller caller(target);
+  for (int i = 0; i < kOrganizations; ++i) {
+    const std::string organization = testing::CreateOrganization(caller, OrganizationId(i));
+    const std::string user = testing::CreateUser(caller, organization, kUserId);
+    testing::LicenseForCredits(caller, organization, user);
+    testing::FundCredits(caller, organization, kDollars);
+  }
+  std::printf("{\"organizations\":%d}\n", kOrganizations);
+  return 0;
+}
+
+}  // namespace dialtone::benchmark
