@@ -1,0 +1,34 @@
+// The real dialtoned as a child process, on a folder that outlives it.
+#pragma once
+
+#include <sys/types.h>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace dialtone::testing {
+
+class ServerProcess {
+ public:
+  // Returns when it takes calls, on free ports. Aborts if it does not start.
+  explicit ServerProcess(const std::filesystem::path& data, std::vector<std::string> flags = {});
+  ~ServerProcess();  // kills
+  ServerProcess(const ServerProcess&) = delete;
+  ServerProcess& operator=(const ServerProcess&) = delete;
+
+  // HOST:PORT for gRPC.
+  const std::string& address() const { return address_; }
+  // SIGKILL: no line of the server runs any more.
+  void Kill();
+  // SIGTERM; gives the exit code.
+  int Stop();
+
+ private:
+  int End(int signal);
+
+  pid_t child_ = -1;
+  std::string address_;
+};
+
+}  // namespace dialtone::testing
