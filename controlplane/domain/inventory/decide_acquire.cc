@@ -4,7 +4,9 @@
 #include <string>
 #include <utility>
 
+#include "controlplane/domain/emergency/rules.h"
 #include "controlplane/domain/inventory/decide.h"
+#include "controlplane/domain/inventory/location.h"
 #include "controlplane/domain/inventory/quota.h"
 #include "controlplane/domain/inventory/rules.h"
 #include "controlplane/domain/organizations/rules.h"
@@ -70,14 +72,26 @@ NumbersAcquired Take(const Texts& wanted, const Reservation& reservation,
   return acquired;
 }
 
-// The country whose subscriber numbers come with an address, if one of these is of such: 3.5.
-std::string CountryThatAsksForAddress(const NumbersAcquired& acquired, Context& context) {
+// The first of them that comes with an address, as subscriber numbers of some countries do: 3.5.
+// Null: none.
+const Number* FirstWithAddress(const NumbersAcquired& acquired, Context& context) {
   for (const Number& number : acquired.numbers()) {
     const std::string country = CountryOf(number, context.policy());
-    const auto due = context.policy().RulesAt(country, context.now()).location_due();
-    if (number.type() == SUBSCRIBER && due == policy::v1::LOCATION_DUE_ACQUISITION) return country;
+    const bool is_due = emergency::IsDueAtAcquisition(context.policy(), country, context.now());
+    if (number.type() == SUBSCRIBER && is_due) return &number;
   }
-  return "";
+  return nullptr;
+}
+
+// One number of each block: the others are in the same place.
+void RequireLocation(Rules& rules, const NumbersAcquired& acquired, const std::string& location,
+                     const emergency::State& state, Context& context) {
+  if (location.empty()) return;
+  std::set<std::uint64_t> seen;
+  for (const Number& number : acquired.numbers()) {
+    if (seen.insert(E164::Parse(number.e164())->block()).second)
+      RequireFits(rules, number, location, state, context);
+  }
 }
 
 }  // namespace
@@ -96,13 +110,14 @@ Verdict<AcquireNumbersResponse> Decide(const AcquireNumbersRequest& request,
   const std::string unknown = FirstNotIn(reserved, wanted);
   const std::string& name = organizations::OrganizationName(organization.organizations);
   NumbersAcquired acquired = Take(wanted, *reservation, request, name, context);
-  const std::string country = CountryThatAsksForAddress(acquired, context);
+  const Number* const first = FirstWithAddress(acquired, context);
 
   Rules rules = context.rules();
   rules.Require(unknown.empty(), NUMBER_NOT_RESERVED, Named{"number", unknown})
       .Require(IsFunded(reservation->type(), organization.billing), TOLL_FREE_NEEDS_CREDITS)
-      .Require(country.empty() || !request.location().empty(), NUMBER_LOCATION_MISSING,
-               Named{"country", country});
+      .Require(first == nullptr || !request.location().empty(), NUMBER_LOCATION_MISSING,
+               Named{"country", first == nullptr ? "" : CountryOf(*first, context.policy())});
+  RequireLocation(rules, acquired, request.location(), organization.emergency, context);
   if (!rules) return rules.refusal();
 
   AcquireNumbersResponse response;

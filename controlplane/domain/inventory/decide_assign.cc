@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "controlplane/domain/inventory/decide.h"
+#include "controlplane/domain/inventory/location.h"
 #include "controlplane/domain/inventory/rules.h"
 #include "controlplane/domain/licensing/rules.h"
 #include "controlplane/domain/organizations/rules.h"
@@ -19,12 +20,17 @@ bool MayHaveNumber(const licensing::State& licenses, const std::string& user,
          licensing::HasPlan(licenses, user, policy);
 }
 
-Number Assigned(const Number& number, const AssignNumberRequest& request, Context& context) {
-  Number assigned = number;
-  assigned.set_assignee(request.user());
-  assigned.set_state(Number::ASSIGNED);
-  if (!request.location().empty()) assigned.set_location(request.location());
-  if (request.accept_disclaimer()) *assigned.mutable_disclaimer_time() = ToProto(context.now());
+// Where help is to be sent: what is asked for, or what the number came with.
+const std::string& LocationOf(const AssignNumberRequest& request, const Number& number) {
+  return request.location().empty() ? number.location() : request.location();
+}
+
+NumberAssigned Assign(const Number& number, const AssignNumberRequest& request) {
+  NumberAssigned assigned;
+  *assigned.mutable_number() = number;
+  assigned.mutable_number()->set_assignee(request.user());
+  assigned.mutable_number()->set_state(Number::ASSIGNED);
+  assigned.mutable_number()->set_location(LocationOf(request, number));
   return assigned;
 }
 
@@ -42,10 +48,8 @@ Verdict<Number> Decide(const AssignNumberRequest& request, const Organization& o
   const auto had = NumbersOf(organization.inventory, request.user());
   const std::string other = had.empty() ? "" : had.front()->e164();
   const std::string country = CountryOf(*number, context.policy());
-  const auto& rules_there = context.policy().RulesAt(country, context.now());
   const bool is_licensed = MayHaveNumber(organization.licensing, request.user(), context.policy());
-  const bool has_location = !request.location().empty() || !number->location().empty();
-  const bool is_agreed = request.accept_disclaimer() || number->has_disclaimer_time();
+  const std::string& location = LocationOf(request, *number);
 
   Rules rules = context.rules();
   rules
@@ -56,13 +60,11 @@ Verdict<Number> Decide(const AssignNumberRequest& request, const Organization& o
       .Require(is_licensed, USER_WITHOUT_LICENSE, Named{"user", request.user()})
       .Require(country == user->usage_location(), NUMBER_OF_OTHER_COUNTRY,
                Named{"number_country", country}, Named{"usage_location", user->usage_location()})
-      .Require(has_location, NUMBER_LOCATION_MISSING, Named{"country", country})
-      .Require(is_agreed || !rules_there.emergency_disclaimer(), DISCLAIMER_NOT_ACCEPTED,
-               Named{"country", country});
+      .Require(!location.empty(), NUMBER_LOCATION_MISSING, Named{"country", country});
+  if (!location.empty()) RequireFits(rules, *number, location, organization.emergency, context);
   if (!rules) return rules.refusal();
 
-  NumberAssigned assigned;
-  *assigned.mutable_number() = Assigned(*number, request, context);
+  const NumberAssigned assigned = Assign(*number, request);
   return Replied(assigned.number(), assigned);
 }
 

@@ -1,0 +1,103 @@
+#include <gtest/gtest.h>
+
+#include "tests/unit/domain/inventory/people.h"
+
+namespace dialtone::inventory {
+namespace {
+
+using testing::Story;
+
+// The inventory's own rules of the last dry run, as they stand in the enum.
+std::vector<int> RulesOf(const Story& story) {
+  std::vector<int> rules;
+  for (const RuleTrace& rule : story.trace()) {
+    InventoryRefusal refusal;
+    if (InventoryRefusal_Parse(rule.rejection.reason, &refusal)) rules.push_back(refusal);
+  }
+  return rules;
+}
+
+template <class Request>
+void ExpectInOrder(Story& story, const Request& request, std::size_t count) {
+  const auto rules = RulesOf(story.DryRun().When(request, kDecide));
+  EXPECT_EQ(rules.size(), count) << request.GetTypeName();
+  EXPECT_TRUE(std::is_sorted(rules.begin(), rules.end())) << request.GetTypeName();
+}
+
+TEST(Inventory, ChecksItsRulesInTheOrderOfTheirEnum) {
+  Story story;
+  Prepare(story);
+  const auto acquired = AcquiredBy(story, "contoso", 1);
+  const auto reservation =
+      story.When(testing::Reserve("contoso", {kSeattle}, 1), kDecide).ThenReplied<Reservation>();
+  ExpectInOrder(story, testing::Reserve("contoso", {kSeattle}, 1), 7);
+  ExpectInOrder(story, testing::Acquire(reservation), 3);
+  ExpectInOrder(story, Assign(acquired.numbers(0), kAnn), 6);
+  ExpectInOrder(story, GiveBack({acquired.numbers(0).e164()}), 2);
+}
+
+TEST(Inventory, AnswersWithTheEarlierOfTwoBrokenRules) {
+  Story story;
+  Prepare(story);
+  const auto acquired = AcquiredBy(story, "contoso", 1);
+  story.When(Assign(acquired.numbers(0), kAnn), kDecide).ThenOk();
+  story.When(Assign(acquired.numbers(0), kAnn, ""), kDecide).ThenRefused(NUMBER_IN_USE);
+  auto nothing = testing::Reserve("contoso", {}, 0);
+  nothing.set_type(TOLL_FREE);
+  story.When(nothing, kDecide).ThenRefused(NOTHING_ASKED_FOR);
+  auto beyond = testing::Reserve("contoso", {}, 201);
+  story.When(beyond, kDecide).ThenRefused(TOO_MANY_RESERVED_NUMBERS);
+  beyond.set_quantity(100);
+  story.When(beyond, kDecide).ThenRefused(QUOTA_EXCEEDED);
+}
+
+TEST(ReserveNumbers, IsRefusedWhereNoneAreSold) {
+  Story story;
+  Prepare(story);
+  auto request = testing::Reserve("contoso", {kSeattle}, 1);
+  request.mutable_area()->set_country("KP");
+  story.When(request, kDecide)
+      .ThenRefused(NUMBERS_NOT_SOLD, {{"type", "SUBSCRIBER"}, {"country", "KP"}});
+}
+
+TEST(ReserveNumbers, CountsANumberThatIsNamedTwiceOnce) {
+  Story story;
+  Prepare(story);
+  auto request = testing::Reserve("contoso", {}, 0);
+  for (const char* number : {"+12065550103", "+12065550101", "+12065550103"})
+    request.add_numbers(number);
+  const auto reservation = story.When(request, kDecide).ThenReplied<Reservation>();
+  EXPECT_THAT(reservation.numbers(), ::testing::ElementsAre("+12065550101", "+12065550103"));
+}
+
+TEST(ReserveNumbers, OfTollFreeOnesNeedsCredits) {
+  Story story;
+  story.Given(testing::LicensesAssigned("MCOEV", 10));
+  auto request = testing::Reserve("contoso", {1800555}, 1);
+  request.set_type(TOLL_FREE);
+  story.When(request, kDecide).ThenRefused(TOLL_FREE_NEEDS_CREDITS);
+}
+
+// Numbers of London come with an address.
+TEST(AcquireNumbers, NeedsAValidatedAddressWhereNumbersComeWithOne) {
+  Story story;
+  auto london = testing::StockLoaded("+442079460100", "+442079460109");
+  london.mutable_area()->set_country("GB");
+  london.mutable_area()->set_city("London");
+  story.Given(testing::LicensesAssigned("MCOPSTN1", 50),
+              AddressIn("GB", emergency::v1::Address::VALIDATED));
+  story.GivenFor("numberBlocks/44207946", london);
+  auto reserve = testing::Reserve("contoso", {44207946}, 2);
+  reserve.mutable_area()->set_country("GB");
+  const auto reservation = story.When(reserve, kDecide).ThenReplied<Reservation>();
+  auto acquire = testing::Acquire(reservation);
+  story.When(acquire, kDecide).ThenRefused(NUMBER_LOCATION_MISSING, {{"country", "GB"}});
+  acquire.set_location("organizations/contoso/addresses/a1/locations/attic");
+  story.When(acquire, kDecide).ThenRefused(emergency::v1::LOCATION_NOT_FOUND);
+  acquire.set_location(kOffice);
+  const auto acquired = story.When(acquire, kDecide).ThenReplied<AcquireNumbersResponse>();
+  EXPECT_EQ(acquired.numbers(0).location(), kOffice);
+}
+
+}  // namespace
+}  // namespace dialtone::inventory
