@@ -1,8 +1,12 @@
 #include "controlplane/server/wiring.h"
 
+#include "controlplane/domain/inventory/service.h"
+#include "controlplane/domain/stock/service.h"
 #include "controlplane/kernel/check.h"
 #include "projections/inventory/inventory_projection.h"
+#include "projections/inventory/inventory_queries.h"
 #include "projections/stock/stock_projection.h"
+#include "projections/stock/stock_queries.h"
 
 namespace dialtone::server {
 
@@ -16,6 +20,30 @@ std::vector<std::unique_ptr<const Projection>> MakeProjections() {
   made.push_back(std::make_unique<projections::StockProjection>());
   made.push_back(std::make_unique<projections::InventoryProjection>());
   return made;
+}
+
+projections::PageLimits PageLimitsOf(const policy::Policy& policy) {
+  return {policy.paging().page_size_default(), policy.paging().page_size_max()};
+}
+
+// What the services of numbers read, of both views.
+struct NumberQueries {
+  projections::InventoryQueries inventory;
+  projections::StockQueries stock;
+};
+
+void AddNumbers(edge::Door& door, const Views& views, const policy::Policy& policy,
+                const engine::Clock& clock, std::vector<Served>& services) {
+  const auto now = [&clock] { return clock.Now(); };
+  const projections::PageLimits pages = PageLimitsOf(policy);
+  const auto queries = std::make_shared<NumberQueries>(
+      NumberQueries{projections::InventoryQueries(views.Of("inventory"), pages),
+                    projections::StockQueries(views.Of("stock"), pages, now)});
+  services.push_back(
+      {inventory::v1::InventoryService::service_full_name(), queries,
+       std::make_unique<inventory::Service>(door, queries->inventory, queries->stock, policy)});
+  services.push_back({stock::v1::StockService::service_full_name(), queries,
+                      std::make_unique<stock::Service>(door, queries->stock, queries->inventory)});
 }
 
 }  // namespace
@@ -45,9 +73,11 @@ projections::View* Views::Of(std::string_view name) const {
 }
 
 // A slice is a few lines: its questions, its service.
-std::vector<Served> MakeServices(edge::Door& door, const Views& views,
-                                 const policy::Policy& policy) {
-  return {};
+std::vector<Served> MakeServices(edge::Door& door, const Views& views, const policy::Policy& policy,
+                                 const engine::Clock& clock) {
+  std::vector<Served> services;
+  AddNumbers(door, views, policy, clock, services);
+  return services;
 }
 
 }  // namespace dialtone::server

@@ -44,7 +44,7 @@ struct Served {
 };
 
 // The slices' services. All that is given outlives them.
-std::vector<Served> MakeServices(edge::Door& door, const Views& views,
-                                 const policy::Policy& policy);
+std::vector<Served> MakeServices(edge::Door& door, const Views& views, const policy::Policy& policy,
+                                 const engine::Clock& clock);
 
 }  // namespace dialtone::server

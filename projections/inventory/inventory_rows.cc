@@ -32,10 +32,21 @@ void Note(const Number& number, NumberChange::Kind kind, const std::string& orga
            change);
 }
 
+enum class Step : std::int8_t { kOut = -1, kIn = 1 };
+
+void Count(const Number& number, const std::string& organization, Step step, RowWriter& rows) {
+  if (number.source() != Number::STOCK) return;
+  rows.Update(kNumberCounts, Key(organization, number.type()), [&](NumberCount& count) {
+    count.set_held(step == Step::kIn ? count.held() + 1 : count.held() - 1);
+  });
+}
+
 // The number is like this now.
 void Change(const Number& number, NumberChange::Kind kind, const std::string& organization,
             Moment at, RowWriter& rows) {
-  rows.Put(kNumbers, Key(organization, DigitsOf(number)), number);
+  const std::string key = Key(organization, DigitsOf(number));
+  if (!rows.Get(kNumbers, key)) Count(number, organization, Step::kIn, rows);
+  rows.Put(kNumbers, key, number);
   Note(number, kind, organization, at, rows);
 }
 
@@ -79,8 +90,9 @@ void Apply(const NumbersReleased& event, const std::string& organization, Moment
            RowWriter& rows) {
   for (const ReleasedNumbers& group : event.numbers()) {
     for (const std::uint64_t digits : group.numbers()) {
-      Note(*rows.Get(kNumbers, Key(organization, digits)), NumberChange::RELEASED, organization, at,
-           rows);
+      const Number number = *rows.Get(kNumbers, Key(organization, digits));
+      Note(number, NumberChange::RELEASED, organization, at, rows);
+      Count(number, organization, Step::kOut, rows);
       rows.Erase(kNumbers, Key(organization, digits));
     }
   }

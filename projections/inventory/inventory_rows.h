@@ -16,6 +16,8 @@ inline constexpr RowTable<inventory::v1::Reservation> kReservations{30};
 inline constexpr RowTable<inventory::v1::Number> kNumbers{31};
 // Key(digits, time, organization, index of the entry, kind): the story of each number.
 inline constexpr RowTable<inventory::v1::NumberChange> kNumberChanges{32};
+// Key(organization, type): numbers held from stock; what counts against the quota.
+inline constexpr RowTable<inventory::v1::NumberCount> kNumberCounts{33};
 
 void Project(const inventory::v1::InventoryEvent& event, const std::string& aggregate, Moment at,
              RowWriter& rows);

@@ -1,0 +1,139 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "controlplane/kernel/event.h"
+#include "projections/inventory/inventory_projection.h"
+#include "projections/inventory/inventory_queries.h"
+#include "tests/support/memory_view.h"
+#include "tests/support/numbers.h"
+
+namespace dialtone::projections {
+namespace {
+
+using namespace inventory::v1;
+
+Number NumberOf(const std::string& organization, const std::string& digits) {
+  Number number;
+  number.set_name(organization + "/numbers/" + digits);
+  number.set_e164("+" + digits);
+  number.set_type(SUBSCRIBER);
+  number.mutable_area()->set_country("US");
+  number.set_source(Number::STOCK);
+  number.set_state(Number::UNASSIGNED);
+  return number;
+}
+
+class InventoryView : public ::testing::Test {
+ protected:
+  template <class E>
+  void Happened(const std::string& organization, E event) {
+    ledger::v1::Outcome outcome;
+    outcome.set_aggregate(organization);
+    *outcome.add_events() = ToEvent(std::move(event));
+    ASSERT_EQ(view_.Project(outcome, AtNext()), std::nullopt);
+  }
+  Moment AtNext() {
+    ++index_;
+    return {{0, index_}, Timestamp::Micros(static_cast<std::int64_t>(index_) * 1'000)};
+  }
+  void Acquired(const std::string& organization, const std::vector<std::string>& numbers) {
+    NumbersAcquired acquired;
+    acquired.mutable_reservation()->set_name(organization + "/reservations/r1");
+    for (const std::string& digits : numbers)
+      *acquired.add_numbers() = NumberOf(organization, digits);
+    Happened(organization, acquired);
+  }
+  void Released(const std::string& organization, std::uint64_t digits) {
+    NumbersReleased released;
+    released.add_numbers()->add_numbers(digits);
+    Happened(organization, released);
+  }
+  ListNumbersResponse List(const ListNumbersRequest& request) {
+    ListNumbersResponse reply;
+    EXPECT_TRUE(queries_.ListNumbers(view_.TakeSnapshot(), request, reply).has_value());
+    return reply;
+  }
+
+  const std::string contoso_ = "organizations/contoso";
+  const std::string fabrikam_ = "organizations/fabrikam";
+  std::uint64_t index_ = 0;
+  InventoryProjection projection_;
+  MemoryView view_{projection_};
+  InventoryQueries queries_{nullptr, {10, 100}};
+};
+
+TEST_F(InventoryView, ShowsAnOrganizationItsOwnNumbersOnly) {
+  Acquired(contoso_, {"12065550100", "12065550101"});
+  Acquired(fabrikam_, {"12065550102"});
+  ListNumbersRequest request;
+  request.set_parent(contoso_);
+  EXPECT_EQ(List(request).numbers_size(), 2);
+  GetNumberRequest get;
+  get.set_name(contoso_ + "/numbers/12065550102");
+  Number number;
+  EXPECT_FALSE(queries_.GetNumber(view_.TakeSnapshot(), get, number).has_value());
+}
+
+TEST_F(InventoryView, FiltersByStateAndPrefix) {
+  Acquired(contoso_, {"12065550100", "14255550101"});
+  NumberAssigned assigned;
+  *assigned.mutable_number() = NumberOf(contoso_, "12065550100");
+  assigned.mutable_number()->set_state(Number::ASSIGNED);
+  assigned.mutable_number()->set_assignee(contoso_ + "/users/ann");
+  Happened(contoso_, assigned);
+  ListNumbersRequest request;
+  request.set_parent(contoso_);
+  request.set_state(Number::UNASSIGNED);
+  const auto unassigned = List(request);
+  ASSERT_EQ(unassigned.numbers_size(), 1);
+  EXPECT_EQ(unassigned.numbers(0).e164(), "+14255550101");
+  request.set_prefix("1206");
+  EXPECT_EQ(List(request).numbers_size(), 0);
+}
+
+TEST_F(InventoryView, TellsWhoHadANumberWhen) {
+  Acquired(contoso_, {"12065550100"});
+  Released(contoso_, 12065550100);
+  Acquired(fabrikam_, {"12065550100"});
+  stock::v1::ListNumberHoldersRequest holders;
+  holders.set_e164("+12065550100");
+  stock::v1::ListNumberHoldersResponse story;
+  ASSERT_TRUE(queries_.ListNumberHolders(view_.TakeSnapshot(), holders, story).has_value());
+  ASSERT_EQ(story.changes_size(), 3);
+  EXPECT_EQ(story.changes(1).kind(), NumberChange::RELEASED);
+  EXPECT_EQ(story.changes(2).organization(), fabrikam_);
+  ListNumberChangesRequest own;
+  own.set_name(fabrikam_ + "/numbers/12065550100");
+  ListNumberChangesResponse theirs;
+  ASSERT_TRUE(queries_.ListNumberChanges(view_.TakeSnapshot(), own, theirs).has_value());
+  EXPECT_EQ(theirs.changes_size(), 1) << "nothing of the holder before";
+}
+
+TEST_F(InventoryView, CountsWhatIsHeldAndReservedAgainstTheQuota) {
+  Acquired(contoso_, {"12065550100", "12065550101"});
+  Released(contoso_, 12065550101);
+  NumbersReserved reserved;
+  reserved.mutable_reservation()->set_name(contoso_ + "/reservations/r2");
+  reserved.mutable_reservation()->set_type(SUBSCRIBER);
+  reserved.mutable_reservation()->add_numbers("+12065550105");
+  Happened(contoso_, reserved);
+  const auto basis = queries_.QuotaBasisOf(view_.TakeSnapshot(), contoso_, SUBSCRIBER);
+  EXPECT_EQ(basis.held, 1U);
+  EXPECT_EQ(basis.reserved, 1U);
+}
+
+TEST_F(InventoryView, ForgetsAReservationThatIsOver) {
+  NumbersReserved reserved;
+  reserved.mutable_reservation()->set_name(contoso_ + "/reservations/r1");
+  reserved.mutable_reservation()->add_numbers("+12065550100");
+  Happened(contoso_, reserved);
+  GetReservationRequest get;
+  get.set_name(contoso_ + "/reservations/r1");
+  Reservation reservation;
+  EXPECT_TRUE(queries_.GetReservation(view_.TakeSnapshot(), get, reservation).has_value());
+  Acquired(contoso_, {"12065550100"});
+  EXPECT_FALSE(queries_.GetReservation(view_.TakeSnapshot(), get, reservation).has_value());
+}
+
+}  // namespace
+}  // namespace dialtone::projections

@@ -1,0 +1,172 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "controlplane/kernel/event.h"
+#include "projections/stock/stock_projection.h"
+#include "projections/stock/stock_queries.h"
+#include "tests/support/memory_view.h"
+#include "tests/support/numbers.h"
+
+namespace dialtone::projections {
+namespace {
+
+using namespace inventory::v1;
+using namespace stock::v1;
+using testing::StockLoaded;
+
+class StockView : public ::testing::Test {
+ protected:
+  template <class E>
+  void Happened(E event) {
+    ledger::v1::Outcome outcome;
+    outcome.set_aggregate("numberBlocks/" + std::to_string(event.block()));
+    *outcome.add_events() = ToEvent(std::move(event));
+    ASSERT_EQ(view_.Project(outcome, {{0, ++index_}, now_}), std::nullopt);
+  }
+  NumbersLoaded In(const std::string& city, std::string_view first, std::string_view last) {
+    NumbersLoaded loaded = StockLoaded(first, last);
+    loaded.mutable_area()->set_city(city);
+    return loaded;
+  }
+  SearchNumbersResponse Search(const std::string& city, std::uint32_t quantity,
+                               const std::string& contains = "") {
+    SearchNumbersRequest request;
+    request.set_type(SUBSCRIBER);
+    request.mutable_area()->set_country("US");
+    request.mutable_area()->set_region("WA");
+    request.mutable_area()->set_city(city);
+    request.set_quantity(quantity);
+    request.set_contains(contains);
+    SearchNumbersResponse reply;
+    EXPECT_TRUE(queries_.SearchNumbers(view_.TakeSnapshot(), request, reply).has_value());
+    return reply;
+  }
+  std::vector<std::uint64_t> Blocks(std::uint32_t quantity, std::string_view who = "contoso") {
+    Area area;
+    area.set_country("US");
+    return queries_.BlocksWith(view_.TakeSnapshot(), area, SUBSCRIBER, quantity, who);
+  }
+  NumberBlock Block(const std::string& name) {
+    GetNumberBlockRequest request;
+    request.set_name(name);
+    NumberBlock reply;
+    EXPECT_TRUE(queries_.GetNumberBlock(view_.TakeSnapshot(), request, reply).has_value());
+    return reply;
+  }
+  NumbersHeld Held(std::uint64_t block, const std::vector<std::uint32_t>& places) {
+    NumbersHeld held;
+    held.set_block(block);
+    for (const std::uint32_t place : places) held.add_places(place);
+    return held;
+  }
+
+  Timestamp now_ = Timestamp::Micros(1'000'000'000);
+  std::uint64_t index_ = 0;
+  StockProjection projection_;
+  MemoryView view_{projection_};
+  StockQueries queries_{nullptr, {10, 100}, [this] { return now_; }};
+};
+
+TEST_F(StockView, FindsFreeNumbersOfACityAndSomeNearByWhenTheyAreTooFew) {
+  Happened(In("Seattle", "+12065550100", "+12065550102"));
+  Happened(In("Bellevue", "+14255550100", "+14255550102"));
+  Happened(Held(1206555, {100}));
+  const auto found = Search("Seattle", 4);
+  ASSERT_EQ(found.numbers_size(), 2);
+  EXPECT_EQ(found.numbers(0).e164(), "+12065550101");
+  ASSERT_EQ(found.nearby_size(), 2);
+  EXPECT_EQ(found.nearby(0).area().city(), "Bellevue");
+  EXPECT_EQ(Search("Seattle", 2).nearby_size(), 0);
+}
+
+TEST_F(StockView, MatchesDigits) {
+  Happened(In("Seattle", "+12065550100", "+12065550199"));
+  const auto found = Search("Seattle", 20, "5017");
+  ASSERT_EQ(found.numbers_size(), 10);
+  EXPECT_EQ(found.numbers(0).e164(), "+12065550170");
+}
+
+TEST_F(StockView, ShowsANumberAgainWhenItHasRested) {
+  Happened(In("Seattle", "+12065550100", "+12065550100"));
+  Happened(Held(1206555, {100}));
+  NumbersFreed freed;
+  freed.set_block(1206555);
+  freed.add_places(100);
+  freed.set_cool_until_micros((now_ + Duration::Days(1)).micros());
+  Happened(freed);
+  EXPECT_EQ(Search("Seattle", 1).numbers_size(), 0);
+  EXPECT_TRUE(Blocks(1).empty());
+  EXPECT_EQ(Block("numberBlocks/1206555").resting(), 1U);
+  now_ = now_ + Duration::Days(1);
+  EXPECT_EQ(Search("Seattle", 1).numbers_size(), 1);
+  EXPECT_EQ(Block("numberBlocks/1206555").available(), 1U);
+}
+
+TEST_F(StockView, ForgetsAPortedNumberThatGoesBackToItsCodeHolder) {
+  NumbersHeld ported = Held(1206555, {7});
+  ported.set_ported(true);
+  Happened(ported);
+  EXPECT_EQ(Block("numberBlocks/1206555").ported(), 1U);
+  NumbersFreed freed;
+  freed.set_block(1206555);
+  freed.add_places(7);
+  Happened(freed);
+  const auto block = Block("numberBlocks/1206555");
+  EXPECT_EQ(block.available() + block.held() + block.ported(), 0U);
+}
+
+TEST_F(StockView, ProposesABlockThatHasAllBeforeThoseThatHaveSome) {
+  Happened(In("Seattle", "+12065550100", "+12065550101"));
+  Happened(In("Seattle", "+12065560100", "+12065560109"));
+  Happened(In("Seattle", "+12065570100", "+12065570104"));
+  EXPECT_THAT(Blocks(10), ::testing::ElementsAre(1206556, 1206557, 1206555));
+}
+
+TEST_F(StockView, SendsCustomersOfOneCityToDifferentBlocks) {
+  for (int i = 0; i < 8; ++i) {
+    const std::string prefix = "+120655" + std::to_string(i);
+    Happened(In("Seattle", prefix + "0000", prefix + "0099"));
+  }
+  std::set<std::uint64_t> first;
+  for (const char* who : {"a", "b", "c", "d", "e", "f", "g", "h"})
+    first.insert(Blocks(5, who).front());
+  EXPECT_GT(first.size(), 2U);
+  EXPECT_EQ(Blocks(5, "a"), Blocks(5, "a"));
+}
+
+TEST_F(StockView, CountsAreaByArea) {
+  Happened(In("Seattle", "+12065550100", "+12065550101"));
+  Happened(In("Seattle", "+12065560100", "+12065560109"));
+  Happened(In("Bellevue", "+14255550100", "+14255550102"));
+  CountNumbersRequest request;
+  request.set_type(SUBSCRIBER);
+  CountNumbersResponse reply;
+  EXPECT_FALSE(queries_.CountNumbers(view_.TakeSnapshot(), request, reply).has_value())
+      << "the country is needed";
+  request.mutable_area()->set_country("US");
+  ASSERT_TRUE(queries_.CountNumbers(view_.TakeSnapshot(), request, reply).has_value());
+  EXPECT_EQ(reply.available(), 15U);
+  ASSERT_EQ(reply.areas_size(), 2);
+  EXPECT_EQ(reply.areas(1).area().city(), "Seattle");
+  EXPECT_EQ(reply.areas(1).available(), 12U);
+}
+
+TEST_F(StockView, ListsBlocksByPages) {
+  Happened(In("Seattle", "+12065550100", "+12065550101"));
+  Happened(In("Bellevue", "+14255550100", "+14255550102"));
+  ListNumberBlocksRequest request;
+  request.set_page_size(1);
+  ListNumberBlocksResponse first;
+  ListNumberBlocksResponse second;
+  ASSERT_TRUE(queries_.ListNumberBlocks(view_.TakeSnapshot(), request, first).has_value());
+  request.set_page_token(first.next_page_token());
+  ASSERT_TRUE(queries_.ListNumberBlocks(view_.TakeSnapshot(), request, second).has_value());
+  EXPECT_EQ(first.number_blocks(0).name(), "numberBlocks/1206555");
+  EXPECT_EQ(second.number_blocks(0).name(), "numberBlocks/1425555");
+  EXPECT_TRUE(second.next_page_token().empty());
+}
+
+}  // namespace
+}  // namespace dialtone::projections
