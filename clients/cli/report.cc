@@ -4,6 +4,7 @@
 #include <google/rpc/status.pb.h>
 
 #include <map>
+#include <utility>
 
 #include "clients/cli/arguments.h"
 #include "clients/cli/csv.h"
@@ -106,19 +107,24 @@ std::string RetryText(const Failure& failure, const std::vector<std::string>& gi
                       JoinLine(given), " --request-id ", failure.request_id, "\n");
 }
 
+std::optional<Failure> FailureIn(const Message& item) {
+  const auto* const field = item.GetDescriptor()->FindFieldByName("status");
+  if (field == nullptr || field->message_type() != google::rpc::Status::descriptor())
+    return std::nullopt;
+  const Message& status = item.GetReflection()->GetMessage(item, field);
+  const auto& one = dynamic_cast<const google::rpc::Status&>(status);
+  if (one.code() == 0) return std::nullopt;
+  return Failure::Of(one);
+}
+
 std::vector<RefusedItem> RefusedItems(const Message& reply) {
   std::vector<RefusedItem> refused;
   const auto* const list = ListOf(*reply.GetDescriptor());
-  const auto* const status =
-      list == nullptr ? nullptr : list->message_type()->FindFieldByName("status");
-  if (status == nullptr || status->message_type() != google::rpc::Status::descriptor())
-    return refused;
   const auto& of = *reply.GetReflection();
-  for (int i = 0; i < of.FieldSize(reply, list); ++i) {
-    const Message& item = of.GetRepeatedMessage(reply, list, i);
-    const auto& one =
-        dynamic_cast<const google::rpc::Status&>(item.GetReflection()->GetMessage(item, status));
-    if (one.code() != 0) refused.push_back({i, Failure::Of(one)});
+  const int size = list == nullptr ? 0 : of.FieldSize(reply, list);
+  for (int i = 0; i < size; ++i) {
+    if (auto failure = FailureIn(of.GetRepeatedMessage(reply, list, i)))
+      refused.push_back({i, std::move(*failure)});
   }
   return refused;
 }

@@ -33,6 +33,9 @@ std::string FailureText(const Failure& failure, std::string_view indent);
 // How to run a command again without doing anything twice; empty: it is as it was.
 std::string RetryText(const Failure& failure, const std::vector<std::string>& given);
 
+// What an item's `status` says; none: it has none, or was done.
+std::optional<Failure> FailureIn(const google::protobuf::Message& item);
+
 // Items of a batch that were refused. `index` counts from 0.
 struct RefusedItem {
   int index = 0;

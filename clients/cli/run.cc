@@ -131,6 +131,11 @@ Ran BidiStream(const Command& command, const Arguments& arguments,
     auto item = NewMessage(*command.method->output_type());
     if (!stream->Write(*request) || !stream->Read(*item)) break;
     output.Show(*item);
+    if (auto failure = FailureIn(*item); failure && !ran.failure) {
+      console.err << FailureText(*failure, "");
+      ran.exit_code = ExitCodeOf(*failure);
+      ran.failure = std::move(failure);
+    }
     ran.replies.push_back(std::move(item));
   }
   if (ran.replies.size() == requests.size()) stream->WritesDone();

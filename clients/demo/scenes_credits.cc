@@ -14,6 +14,11 @@ void Fund(Stage& stage) {
   const auto watched = stage.Do("payment watch --limit 1");
   stage.Do("payment complete " + FieldOf(watched, "payment.name") + " accepted pay-0001");
   stage.Do("credits balance");
+  if (!stage.Offers("InventoryService.ReserveNumbers")) return;
+  stage.Say("Now there is money for those who call a toll-free number.");
+  const auto reserved =
+      stage.Do("number reserve toll-free --country US --area-code 888 --quantity 1");
+  stage.Do("number acquire " + cli::ShortName(FieldOf(reserved, "name")));
 }
 
 void Consume(Stage& stage) {
