@@ -13,8 +13,10 @@ void PlayRouting(Stage& stage, const Story& story) {
                   {"RoutingService.CreateTrunk", "RoutingService.ResolveNumber"}))
     return;
   const std::string number = story.numbers.empty() ? "" : story.numbers.front();
-  stage.Do("trunk create seattle --uri sip:sbc.contoso.example");
+  stage.Do("trunk create --uri sip:sbc1.contoso.example --priority 1 --weight 70");
+  stage.Do("trunk create --uri sip:sbc2.contoso.example --priority 2", Shown::kCommand);
   stage.Do("number resolve " + number);
+  stage.Refused("RESOURCE_NOT_FOUND", "number resolve +12125550100");
 }
 
 void PlayProof(Stage& stage) {
