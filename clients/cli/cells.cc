@@ -15,6 +15,7 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
 constexpr int kItemsShown = 3;
+constexpr int kNumbersShown = 16;
 
 std::string MessageCell(const Message& value, Width width) {
   if (IsValue(*value.GetDescriptor())) return ValueText(value);
@@ -72,7 +73,10 @@ std::string ScalarCell(const Message& message, const FieldDescriptor& field, int
 
 std::string ListCell(const Message& message, const FieldDescriptor& field, Width width) {
   const int size = message.GetReflection()->FieldSize(message, &field);
-  const int shown = width == Width::kWide || size <= kItemsShown + 1 ? size : kItemsShown;
+  const bool is_text =
+      field.message_type() != nullptr || field.cpp_type() == FieldDescriptor::CPPTYPE_STRING;
+  const int fits = is_text ? kItemsShown : kNumbersShown;
+  const int shown = width == Width::kWide || size <= fits + 1 ? size : fits;
   std::vector<std::string> items;
   for (int i = 0; i < shown; ++i) items.push_back(ScalarCell(message, field, i, width));
   if (shown < size) items.push_back(absl::StrCat("… ", size - shown, " more"));

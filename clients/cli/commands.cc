@@ -72,7 +72,8 @@ struct Columns {
 
 // Short tables for resources with many fields. All others show their first fields.
 constexpr std::array kColumns = std::to_array<Columns>({
-    {"dialtone.inventory.v1.Number", "e164,type,area.country,area.city,source,assignee,location"},
+    {"dialtone.inventory.v1.Number",
+     "e164,type,state,area.country,area.city,source,assignee,location"},
     {"dialtone.inventory.v1.Reservation", "name,type,numbers,expire_time"},
     {"dialtone.policy.v1.Country",
      "name,features.country,features.phone_system,features.calling_plan,"

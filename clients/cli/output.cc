@@ -75,14 +75,35 @@ TextTable TableOf(const Rows& rows, const Descriptor& type, Width width) {
   return table;
 }
 
+bool IsListOfThings(const FieldDescriptor& field) {
+  return field.is_repeated() && field.message_type() != nullptr && !IsValue(*field.message_type());
+}
+
+// What a thing has several of: a table each, under its name.
+void ShowLists(const Message& message, Width width, std::ostream& out) {
+  const auto& type = *message.GetDescriptor();
+  for (int i = 0; i < type.field_count(); ++i) {
+    const FieldDescriptor& field = *type.field(i);
+    if (!IsListOfThings(field)) continue;
+    Rows rows;
+    for (int j = 0; j < message.GetReflection()->FieldSize(message, &field); ++j)
+      rows.push_back(&message.GetReflection()->GetRepeatedMessage(message, &field, j));
+    if (rows.empty()) continue;
+    out << field.name() << ":\n" << TableOf(rows, *field.message_type(), width).ToText();
+  }
+}
+
 void ShowPairs(const Message& message, Width width, std::ostream& out) {
   const auto& type = *message.GetDescriptor();
   std::vector<std::pair<std::string, std::string>> pairs;
   const bool is_short = width == Width::kTable && HasShortTable(type);
   const std::vector<std::string> paths = is_short ? ColumnsOf(type) : WideColumnsOf(type);
-  for (const std::string& path : paths)
-    pairs.emplace_back(LabelOf(path, paths), CellOf(message, path, width));
+  for (const std::string& path : paths) {
+    if (is_short || !IsListOfThings(*type.FindFieldByName(path.substr(0, path.find('.')))))
+      pairs.emplace_back(LabelOf(path, paths), CellOf(message, path, width));
+  }
   out << PairsText(pairs, "");
+  if (!is_short) ShowLists(message, width, out);
 }
 
 void ShowCsv(const Rows& rows, const Descriptor& type, std::ostream& out) {

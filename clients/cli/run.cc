@@ -76,8 +76,7 @@ Ran Unary(const Command& command, const Arguments& arguments, Message& request, 
     goes_on = GoesOn(request, *reply);
     ran.replies.push_back(std::move(reply));
   }
-  if (arguments.dry_run == DryRun::kYes)
-    console.err << "nothing was changed; this would be the answer:\n";
+  if (arguments.dry_run == DryRun::kYes) console.err << "allowed; nothing was changed\n";
   Show(ran.replies, arguments.format, console.out);
   ReportItems(ran, console);
   return ran;

@@ -3,6 +3,7 @@
 #include <absl/strings/numbers.h>
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_split.h>
+#include <absl/strings/strip.h>
 #include <absl/time/time.h>
 #include <google/protobuf/util/json_util.h>
 
@@ -49,9 +50,9 @@ tl::expected<Layout, std::string> LayoutOf(const CsvRow& header) {
 
 std::uint32_t UserIndex(const std::string& user, UsageBatch& batch) {
   const auto& users = batch.users();
-  const auto found = std::find(users.begin(), users.end(), user);
-  if (found == users.end()) batch.add_users(user);
-  return static_cast<std::uint32_t>(found - users.begin());
+  const auto index = std::find(users.begin(), users.end(), user) - users.begin();
+  if (index == users.size()) batch.add_users(user);
+  return static_cast<std::uint32_t>(index);
 }
 
 bool AddRecord(const CsvRow& row, const Layout& layout, UsageBatch& batch) {
@@ -64,7 +65,7 @@ bool AddRecord(const CsvRow& row, const Layout& layout, UsageBatch& batch) {
   const auto* const type =
       FindEnumValue(*billing::v1::CallType_descriptor(), row[layout.call_type]);
   if (type == nullptr || !absl::ParseTime(absl::RFC3339_full, row[layout.start], &start, &error) ||
-      !absl::SimpleAtoi(destination.substr(destination.find_first_not_of('+')), &number) ||
+      !absl::SimpleAtoi(absl::StripPrefix(destination, "+"), &number) ||
       !absl::SimpleAtoi(row[layout.duration], &seconds))
     return false;
   UsageRecord& record = *batch.add_records();

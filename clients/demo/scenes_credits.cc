@@ -37,8 +37,9 @@ void RecordMonth(Stage& stage, const Story& story) {
   const std::string record = "usage record switch-1 --file " + file.string();
   const auto recorded = stage.Do(record);
   const auto again = stage.Do(record);
-  stage.Expect(FieldOf(recorded, "recorded") != "0" && FieldOf(again, "recorded") == "0",
-               "sent twice, counted once");
+  stage.Expect(FieldOf(recorded, "refused") == "0" && FieldOf(recorded, "recorded") == "400",
+               "all of them are rated");
+  stage.Expect(FieldOf(again, "recorded") == "0", "sent twice, counted once");
   stage.Do("minute-pool list");
   stage.Do("usage list");
 }

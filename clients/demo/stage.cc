@@ -155,9 +155,12 @@ void Stage::SyncClock(const cli::Ran& ran) {
 std::string Stage::WorkingDay(int days_ahead) const {
   absl::CivilDay day =
       absl::ToCivilDay(absl::FromChrono(server_time_), absl::UTCTimeZone()) + days_ahead;
-  while (absl::GetWeekday(day) == absl::Weekday::saturday ||
-         absl::GetWeekday(day) == absl::Weekday::sunday)
-    ++day;
+  // Holidays of the United States that move are on Mondays and Thursdays; the others have a date.
+  while (absl::GetWeekday(day) != absl::Weekday::tuesday) ++day;
+  const std::string date = absl::FormatCivilTime(day).substr(5);
+  for (const char* const holiday : {"01-01", "06-19", "07-04", "11-11", "12-25"}) {
+    if (date == holiday) ++day;
+  }
   return absl::FormatCivilTime(day);
 }
 

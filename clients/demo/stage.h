@@ -43,7 +43,7 @@ class Stage {
   // Moves the server's clock, and tells our own of it.
   void Advance(const std::string& span);
 
-  // The first working day that is so many days ahead of the server's clock, as YYYY-MM-DD.
+  // A working day that is so many days ahead of the server's clock, or a week later: YYYY-MM-DD.
   std::string WorkingDay(int days_ahead) const;
   WallTime server_time() const { return server_time_; }
 
