@@ -1,6 +1,8 @@
 #include "controlplane/server/wiring.h"
 
 #include "controlplane/domain/inventory/service.h"
+#include "controlplane/domain/licensing/service.h"
+#include "controlplane/domain/organizations/service.h"
 #include "controlplane/domain/stock/service.h"
 #include "controlplane/kernel/check.h"
 #include "projections/inventory/inventory_projection.h"
@@ -46,6 +48,23 @@ void AddNumbers(edge::Door& door, const Views& views, const policy::Policy& poli
                       std::make_unique<stock::Service>(door, queries->stock, queries->inventory)});
 }
 
+// `Api` is the generated class that knows the service's name.
+template <class Api, class Service, class Questions>
+Served Serve(edge::Door& door, std::shared_ptr<Questions> questions) {
+  auto service = std::make_unique<Service>(door, *questions);
+  return {Api::service_full_name(), std::move(questions), std::move(service)};
+}
+
+void AddOrganizations(edge::Door& door, const Views& views, const policy::Policy& policy,
+                      std::vector<Served>& services) {
+  const projections::PageLimits pages = PageLimitsOf(policy);
+  projections::View* const inventory = views.Of("inventory");
+  services.push_back(Serve<organizations::v1::OrganizationService, organizations::Service>(
+      door, std::make_shared<projections::OrganizationsQueries>(inventory, pages)));
+  services.push_back(Serve<licensing::v1::LicensingService, licensing::Service>(
+      door, std::make_shared<projections::LicensingQueries>(inventory, pages)));
+}
+
 }  // namespace
 
 tl::expected<Views, std::string> Views::Open(const std::filesystem::path& folder,
@@ -76,6 +95,7 @@ projections::View* Views::Of(std::string_view name) const {
 std::vector<Served> MakeServices(edge::Door& door, const Views& views, const policy::Policy& policy,
                                  const engine::Clock& clock) {
   std::vector<Served> services;
+  AddOrganizations(door, views, policy, services);
   AddNumbers(door, views, policy, clock, services);
   return services;
 }

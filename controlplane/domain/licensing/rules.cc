@@ -65,6 +65,41 @@ std::uint64_t Assigned(const State& state, std::string_view sku) {
   return pool == nullptr ? 0 : pool->assigned();
 }
 
+// A plan needs its minutes there; a conferencing licence that costs nothing is charged by the
+// minute, and so is sold where the other is not.
+bool IsSoldIn(std::string_view country, const policy::v1::Sku& sku, const policy::Policy& policy,
+              Timestamp at) {
+  const policy::v1::CountryFeatures* const features = policy.CountryAt(country, at);
+  if (features == nullptr) return false;
+  const auto is_had = [](policy::v1::Availability value) {
+    return value != policy::v1::AVAILABILITY_NO;
+  };
+  if (sku.kind() == policy::v1::SKU_KIND_CALLING_PLAN)
+    return policy.MinutesAt(country, sku.sku(), at) != nullptr;
+  if (sku.kind() == policy::v1::SKU_KIND_PHONE_SYSTEM) return is_had(features->phone_system());
+  if (sku.kind() == policy::v1::SKU_KIND_COMMUNICATIONS_CREDITS)
+    return is_had(features->communications_credits());
+  if (sku.kind() == policy::v1::SKU_KIND_AUDIO_CONFERENCING) {
+    const bool by_minute =
+        features->audio_conferencing() == policy::v1::AVAILABILITY_PAY_PER_MINUTE;
+    return by_minute ? sku.free() : is_had(features->audio_conferencing());
+  }
+  return true;
+}
+
+std::vector<std::string> LicensesNotIn(std::string_view country, const State& state,
+                                       std::string_view user, const policy::Policy& policy,
+                                       Timestamp at) {
+  std::vector<std::string> skus;
+  const UserLicenses* const licenses = LicensesOf(state, user);
+  if (licenses == nullptr) return skus;
+  for (const std::string& sku : licenses->skus()) {
+    const policy::v1::Sku* const product = policy.Sku(sku);
+    if (product != nullptr && !IsSoldIn(country, *product, policy, at)) skus.push_back(sku);
+  }
+  return skus;
+}
+
 bool HasPlan(const State& state, std::string_view user, const policy::Policy& policy) {
   return Has(state, user, policy::v1::SKU_KIND_CALLING_PLAN, policy) ||
          Has(state, user, policy::v1::SKU_KIND_PAY_AS_YOU_GO, policy);

@@ -2,9 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "controlplane/domain/licensing/state.h"
+#include "controlplane/kernel/timestamp.h"
 #include "controlplane/policy/policy.h"
 
 namespace dialtone::licensing {
@@ -25,6 +28,14 @@ std::uint64_t Bought(const State& state, policy::v1::SkuKind kind, const policy:
 std::uint64_t Assigned(const State& state, policy::v1::SkuKind kind, const policy::Policy& policy);
 // Users that have just this product.
 std::uint64_t Assigned(const State& state, std::string_view sku);
+
+// It is sold to users whose usage location is that country, on that day: domain.md 1.2, 1.3.
+bool IsSoldIn(std::string_view country, const policy::v1::Sku& sku, const policy::Policy& policy,
+              Timestamp at);
+// The user's licences that are not sold in that country.
+std::vector<std::string> LicensesNotIn(std::string_view country, const State& state,
+                                       std::string_view user, const policy::Policy& policy,
+                                       Timestamp at);
 
 // The user may have a number of the organization and call with it: a plan, or pay-as-you-go.
 bool HasPlan(const State& state, std::string_view user, const policy::Policy& policy);
