@@ -106,6 +106,7 @@ int Play(DataFolder& data) {
   const auto began = std::chrono::steady_clock::now();
   auto server = ServerProcess::Start(data.path());
   if (!server) {
+    data.Keep();
     std::cerr << "dialtone demo: " << server.error() << '\n';
     return 1;
   }
