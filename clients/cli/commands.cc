@@ -83,6 +83,9 @@ constexpr std::array kColumns = std::to_array<Columns>({
     {"dialtone.policy.v1.NumberRange", "first,last,number_class,iso,region,city"},
     {"dialtone.emergency.v1.Address",
      "name,state,civic.house_number,civic.street,civic.city,civic.region,civic.country"},
+    {"dialtone.emergency.v1.LocateCallerResponse",
+     "number.e164,number.assignee,location.name,location.description,address.civic.house_number,"
+     "address.civic.street,address.civic.city,address.civic.region,address.civic.postal_code"},
     {"dialtone.billing.v1.Payment", "name,amount,state,purpose,reference"},
     {"dialtone.billing.v1.StatementLine", "time,kind,amount,available,balance,resource,calls"},
     {"dialtone.billing.v1.CreditAccount", "available,held,funded,consumed,expired"},
