@@ -6,7 +6,9 @@
 
 #include "controlplane/domain/aggregates/number_block.h"
 #include "controlplane/domain/aggregates/organization.h"
+#include "controlplane/domain/billing/decide.h"
 #include "controlplane/domain/billing/evolve.h"
+#include "controlplane/domain/billing/rules.h"
 #include "controlplane/domain/emergency/evolve.h"
 #include "controlplane/domain/inventory/decide.h"
 #include "controlplane/domain/inventory/evolve.h"
@@ -103,6 +105,9 @@ class DomainMachine final : public engine::Machine {
     }
     if (is_due(organization.porting)) {
       return Bind<Organization>(key, porting::Due(organization.porting), porting::kDecide);
+    }
+    if (is_due(organization.billing)) {
+      return Bind<Organization>(key, billing::Due(organization.billing), billing::kDecide);
     }
     CheckFailed(__FILE__, __LINE__, "every deadline has its command", key.text());
   }

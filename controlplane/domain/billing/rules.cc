@@ -2,7 +2,7 @@
 
 namespace dialtone::billing {
 
-bool HasCreditsAccount(const State& state) { return state.account.exists(); }
+bool HasCreditsAccount(const State& state) { return state.account.get().lots_booked() > 0; }
 
 bool HasFunds(const State& state) {
   return HasCreditsAccount(state) && state.account.get().available().micros() > 0;

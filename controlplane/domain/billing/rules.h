@@ -9,7 +9,7 @@
 
 namespace dialtone::billing {
 
-// Credits were bought once, or auto-recharge was set.
+// Credits were bought at least once.
 bool HasCreditsAccount(const State& state);
 // Something is there to be spent: what toll-free numbers need, domain.md 9.
 bool HasFunds(const State& state);

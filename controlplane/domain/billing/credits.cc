@@ -1,0 +1,49 @@
+#include "controlplane/domain/billing/credits.h"
+
+#include "controlplane/domain/billing/rules.h"
+#include "controlplane/domain/licensing/rules.h"
+#include "controlplane/domain/organizations/rules.h"
+#include "controlplane/policy/policy.h"
+
+namespace dialtone::billing {
+
+CreditAccount AccountOf(const Organization& organization) {
+  if (organization.billing.account.exists()) return organization.billing.account.get();
+  CreditAccount account;
+  account.set_name(AccountName(organizations::OrganizationName(organization.organizations)));
+  account.set_currency_code(organizations::Currency(organization.organizations));
+  const auto zero = ToProto(Money::Zero(Currency(account.currency_code())));
+  for (auto* const amount :
+       {account.mutable_available(), account.mutable_held(), account.mutable_funded(),
+        account.mutable_consumed(), account.mutable_expired()}) {
+    *amount = zero;
+  }
+  return account;
+}
+
+bool AreCreditsSold(const Organization& organization, const Context& context) {
+  const auto* const country =
+      context.policy().CountryAt(organizations::Country(organization.organizations), context.now());
+  return country != nullptr && country->communications_credits() != policy::v1::AVAILABILITY_NO;
+}
+
+bool IsOwnCurrency(const type::v1::Money& amount, const CreditAccount& account,
+                   const Context& context) {
+  return amount.currency_code() == account.currency_code() &&
+         amount.currency_code() == context.policy().rating().currency_code();
+}
+
+Rules& RequireCredits(Rules& rules, const std::string& user, const Organization& organization,
+                      const Context& context) {
+  const bool can_consume =
+      licensing::CanConsumeCredits(organization.licensing, user, context.policy());
+  return rules
+      .Require(AreCreditsSold(organization, context), ORGANIZATION_WITHOUT_CREDITS,
+               Named{"code", kOrganizationWithoutCredits})
+      .Require(HasCreditsAccount(organization.billing), CREDIT_BALANCE_NOT_FOUND,
+               Named{"code", kBalanceNotFound})
+      .Require(can_consume, USER_WITHOUT_CREDITS_LICENSE, Named{"code", kUserWithoutCredits},
+               Named{"user", user});
+}
+
+}  // namespace dialtone::billing

@@ -1,0 +1,33 @@
+// Auto-recharge: when an account asks for money by itself. domain.md 9, 13.
+#pragma once
+
+#include <optional>
+#include <utility>
+
+#include "controlplane/domain/billing/state.h"
+#include "controlplane/kernel/context.h"
+#include "controlplane/kernel/decision.h"
+
+namespace dialtone::billing {
+
+// A payment of the organization that waits for its provider.
+Payment NewPayment(const type::v1::Money& amount, Payment::Purpose purpose,
+                   const CreditAccount& account, Context& context);
+
+// What the account asks for, if it does: one payment for each time that it is below its trigger,
+// within the month's cap, and not after too many failures.
+std::optional<PaymentRequested> Recharge(const CreditAccount& account, Context& context);
+
+// The payment has had its answer: the account waits no more.
+void SettleRecharge(CreditAccount& account, const Payment& payment);
+
+// The decision, and the recharge that the account as it is after it asks for.
+template <class Reply>
+Decision<Reply> Recharged(Decision<Reply> decision, const CreditAccount& account,
+                          Context& context) {
+  if (auto asked = Recharge(account, context))
+    decision.events.push_back(ToEvent(std::move(*asked)));
+  return decision;
+}
+
+}  // namespace dialtone::billing
