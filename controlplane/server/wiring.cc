@@ -1,10 +1,11 @@
 #include "controlplane/server/wiring.h"
 
+#include "controlplane/domain/billing/service.h"
 #include "controlplane/domain/inventory/service.h"
-#include "controlplane/domain/licensing/service.h"
-#include "controlplane/domain/organizations/service.h"
 #include "controlplane/domain/stock/service.h"
 #include "controlplane/kernel/check.h"
+#include "projections/billing/billing_projection.h"
+#include "projections/billing/billing_queries.h"
 #include "projections/inventory/inventory_projection.h"
 #include "projections/inventory/inventory_queries.h"
 #include "projections/stock/stock_projection.h"
@@ -21,6 +22,7 @@ std::vector<std::unique_ptr<const Projection>> MakeProjections() {
   std::vector<std::unique_ptr<const Projection>> made;
   made.push_back(std::make_unique<projections::StockProjection>());
   made.push_back(std::make_unique<projections::InventoryProjection>());
+  made.push_back(std::make_unique<projections::BillingProjection>());
   return made;
 }
 
@@ -48,21 +50,14 @@ void AddNumbers(edge::Door& door, const Views& views, const policy::Policy& poli
                       std::make_unique<stock::Service>(door, queries->stock, queries->inventory)});
 }
 
-// `Api` is the generated class that knows the service's name.
-template <class Api, class Service, class Questions>
-Served Serve(edge::Door& door, std::shared_ptr<Questions> questions) {
-  auto service = std::make_unique<Service>(door, *questions);
-  return {Api::service_full_name(), std::move(questions), std::move(service)};
-}
-
-void AddOrganizations(edge::Door& door, const Views& views, const policy::Policy& policy,
-                      std::vector<Served>& services) {
-  const projections::PageLimits pages = PageLimitsOf(policy);
-  projections::View* const inventory = views.Of("inventory");
-  services.push_back(Serve<organizations::v1::OrganizationService, organizations::Service>(
-      door, std::make_shared<projections::OrganizationsQueries>(inventory, pages)));
-  services.push_back(Serve<licensing::v1::LicensingService, licensing::Service>(
-      door, std::make_shared<projections::LicensingQueries>(inventory, pages)));
+void AddBilling(edge::Door& door, const Views& views, const policy::Policy& policy,
+                std::vector<Served>& services) {
+  const auto queries =
+      std::make_shared<projections::BillingQueries>(*views.Of("billing"), PageLimitsOf(policy));
+  services.push_back({billing::v1::BillingService::service_full_name(), queries,
+                      std::make_unique<billing::Service>(door, *queries)});
+  services.push_back({billing::v1::PaymentService::service_full_name(), queries,
+                      std::make_unique<billing::ProviderService>(door, *queries)});
 }
 
 }  // namespace
@@ -95,8 +90,8 @@ projections::View* Views::Of(std::string_view name) const {
 std::vector<Served> MakeServices(edge::Door& door, const Views& views, const policy::Policy& policy,
                                  const engine::Clock& clock) {
   std::vector<Served> services;
-  AddOrganizations(door, views, policy, services);
   AddNumbers(door, views, policy, clock, services);
+  AddBilling(door, views, policy, services);
   return services;
 }
 
