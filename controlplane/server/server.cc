@@ -61,7 +61,8 @@ Server::Server(std::unique_ptr<telemetry::Metrics> metrics, std::unique_ptr<Host
           {host_->loop(), host_->clock(), methods_, host_->keys(), *metrics_, host_->cluster_id()}),
       catalog_(door_, host_->policy(), host_->clock()),
       admin_(door_, *host_),
-      services_(MakeServices(door_, host_->views(), host_->policy(), host_->clock())) {
+      services_(
+          MakeServices(door_, host_->views(), host_->policy(), host_->clock(), host_->keys())) {
   host_->OnDrain([this] { RequestDrain(); });
 }
 

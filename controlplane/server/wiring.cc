@@ -1,13 +1,19 @@
 #include "controlplane/server/wiring.h"
 
 #include "controlplane/domain/billing/service.h"
+#include "controlplane/domain/emergency/service.h"
 #include "controlplane/domain/inventory/service.h"
+#include "controlplane/domain/licensing/service.h"
+#include "controlplane/domain/organizations/service.h"
+#include "controlplane/domain/porting/service.h"
+#include "controlplane/domain/routing/service.h"
 #include "controlplane/domain/stock/service.h"
 #include "controlplane/kernel/check.h"
 #include "projections/billing/billing_projection.h"
 #include "projections/billing/billing_queries.h"
 #include "projections/inventory/inventory_projection.h"
 #include "projections/inventory/inventory_queries.h"
+#include "projections/routing/routing_projection.h"
 #include "projections/stock/stock_projection.h"
 #include "projections/stock/stock_queries.h"
 
@@ -23,41 +29,39 @@ std::vector<std::unique_ptr<const Projection>> MakeProjections() {
   made.push_back(std::make_unique<projections::StockProjection>());
   made.push_back(std::make_unique<projections::InventoryProjection>());
   made.push_back(std::make_unique<projections::BillingProjection>());
+  made.push_back(std::make_unique<projections::RoutingProjection>());
   return made;
 }
 
-projections::PageLimits PageLimitsOf(const policy::Policy& policy) {
-  return {policy.paging().page_size_default(), policy.paging().page_size_max()};
-}
+// Every slice's questions: they live as long as any service that asks them.
+struct Questions {
+  Questions(const Views& views, const projections::PageLimits& pages,
+            const std::function<Timestamp()>& now)
+      : organizations(views.Of("inventory"), pages),
+        licensing(views.Of("inventory"), pages),
+        inventory(views.Of("inventory"), pages),
+        stock(views.Of("stock"), pages, now),
+        porting(views.Of("inventory"), pages),
+        emergency(views.Of("inventory"), pages),
+        routing(views.Of("routing"), pages),
+        billing(*views.Of("billing"), pages) {}
 
-// What the services of numbers read, of both views.
-struct NumberQueries {
+  projections::OrganizationsQueries organizations;
+  projections::LicensingQueries licensing;
   projections::InventoryQueries inventory;
   projections::StockQueries stock;
+  projections::PortingQueries porting;
+  projections::EmergencyQueries emergency;
+  projections::RoutingQueries routing;
+  projections::BillingQueries billing;
 };
 
-void AddNumbers(edge::Door& door, const Views& views, const policy::Policy& policy,
-                const engine::Clock& clock, std::vector<Served>& services) {
-  const auto now = [&clock] { return clock.Now(); };
-  const projections::PageLimits pages = PageLimitsOf(policy);
-  const auto queries = std::make_shared<NumberQueries>(
-      NumberQueries{projections::InventoryQueries(views.Of("inventory"), pages),
-                    projections::StockQueries(views.Of("stock"), pages, now)});
-  services.push_back(
-      {inventory::v1::InventoryService::service_full_name(), queries,
-       std::make_unique<inventory::Service>(door, queries->inventory, queries->stock, policy)});
-  services.push_back({stock::v1::StockService::service_full_name(), queries,
-                      std::make_unique<stock::Service>(door, queries->stock, queries->inventory)});
-}
-
-void AddBilling(edge::Door& door, const Views& views, const policy::Policy& policy,
-                std::vector<Served>& services) {
-  const auto queries =
-      std::make_shared<projections::BillingQueries>(*views.Of("billing"), PageLimitsOf(policy));
-  services.push_back({billing::v1::BillingService::service_full_name(), queries,
-                      std::make_unique<billing::Service>(door, *queries)});
-  services.push_back({billing::v1::PaymentService::service_full_name(), queries,
-                      std::make_unique<billing::ProviderService>(door, *queries)});
+// `Api` is the generated class that knows the service's name.
+template <class Api, class Service, class... Parts>
+Served Serve(const std::shared_ptr<const Questions>& questions, edge::Door& door,
+             Parts&&... parts) {
+  return {Api::service_full_name(), questions,
+          std::make_unique<Service>(door, std::forward<Parts>(parts)...)};
 }
 
 }  // namespace
@@ -86,13 +90,37 @@ projections::View* Views::Of(std::string_view name) const {
   return view;
 }
 
-// A slice is a few lines: its questions, its service.
+// A service is a line.
 std::vector<Served> MakeServices(edge::Door& door, const Views& views, const policy::Policy& policy,
-                                 const engine::Clock& clock) {
-  std::vector<Served> services;
-  AddNumbers(door, views, policy, clock, services);
-  AddBilling(door, views, policy, services);
-  return services;
+                                 const engine::Clock& clock, const vault::KeyVault& keys) {
+  const projections::PageLimits pages{policy.paging().page_size_default(),
+                                      policy.paging().page_size_max()};
+  const auto now = [&clock] { return clock.Now(); };
+  const auto hash = [&keys](std::string_view purpose, std::string_view text) {
+    return keys.KeyedHash(purpose, text);
+  };
+  const auto ask = std::make_shared<const Questions>(views, pages, now);
+  std::vector<Served> made;
+  made.push_back(Serve<organizations::v1::OrganizationService, organizations::Service>(
+      ask, door, ask->organizations));
+  made.push_back(
+      Serve<licensing::v1::LicensingService, licensing::Service>(ask, door, ask->licensing));
+  made.push_back(Serve<inventory::v1::InventoryService, inventory::Service>(
+      ask, door, ask->inventory, ask->stock, policy));
+  made.push_back(
+      Serve<stock::v1::StockService, stock::Service>(ask, door, ask->stock, ask->inventory));
+  made.push_back(Serve<porting::v1::PortingService, porting::Service>(ask, door, ask->porting,
+                                                                      policy, hash, now));
+  made.push_back(Serve<porting::v1::CarrierService, porting::CarrierSide>(ask, door, ask->porting));
+  made.push_back(Serve<emergency::v1::EmergencyService, emergency::Service>(
+      ask, door, ask->emergency, policy));
+  made.push_back(Serve<emergency::v1::AddressAuthorityService, emergency::AuthorityService>(
+      ask, door, ask->emergency));
+  made.push_back(Serve<routing::v1::RoutingService, routing::Service>(ask, door, ask->routing));
+  made.push_back(Serve<billing::v1::BillingService, billing::Service>(ask, door, ask->billing));
+  made.push_back(
+      Serve<billing::v1::PaymentService, billing::ProviderService>(ask, door, ask->billing));
+  return made;
 }
 
 }  // namespace dialtone::server

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "controlplane/edge/rpc/door.h"
+#include "controlplane/edge/vault/key_vault.h"
 #include "controlplane/engine/runtime/clock.h"
 #include "controlplane/policy/policy.h"
 #include "projections/kernel/paging.h"
@@ -39,12 +40,12 @@ class Views {
 // A service with what it reads from.
 struct Served {
   std::string name;  // as health knows it
-  std::shared_ptr<void> queries;
+  std::shared_ptr<const void> queries;
   std::unique_ptr<grpc::Service> service;
 };
 
 // The slices' services. All that is given outlives them.
 std::vector<Served> MakeServices(edge::Door& door, const Views& views, const policy::Policy& policy,
-                                 const engine::Clock& clock);
+                                 const engine::Clock& clock, const vault::KeyVault& keys);
 
 }  // namespace dialtone::server

@@ -122,35 +122,34 @@ Service::Reactor* Service::SetPortOutPin(Rpc* rpc, const SetPortOutPinRequest* r
   return door_.Command(rpc, *request, reply, OrganizationOf(request->parent()), kDecide, read);
 }
 
-grpc::ServerWriteReactor<WatchOrdersResponse>* CarrierGateway::WatchOrders(
+grpc::ServerWriteReactor<WatchOrdersResponse>* CarrierSide::WatchOrders(
     Rpc* rpc, const WatchOrdersRequest* request) {
   return door_.Watch<WatchOrdersResponse>(rpc, *request,
                                           ShownOrders(PortingQueries::Orders(queries_)));
 }
 
-CarrierGateway::Reactor* CarrierGateway::AcceptOrder(Rpc* rpc, const AcceptOrderRequest* request,
-                                                     PortOrder* reply) {
+CarrierSide::Reactor* CarrierSide::AcceptOrder(Rpc* rpc, const AcceptOrderRequest* request,
+                                               PortOrder* reply) {
   return door_.Command(rpc, *request, reply, OrganizationOf(request->name()), kDecide);
 }
 
-CarrierGateway::Reactor* CarrierGateway::ConfirmFirmOrderCommitment(
+CarrierSide::Reactor* CarrierSide::ConfirmFirmOrderCommitment(
     Rpc* rpc, const ConfirmFirmOrderCommitmentRequest* request, PortOrder* reply) {
   return door_.Command(rpc, *request, reply, OrganizationOf(request->name()), kDecide);
 }
 
-CarrierGateway::Reactor* CarrierGateway::RejectOrder(Rpc* rpc, const RejectOrderRequest* request,
-                                                     PortOrder* reply) {
+CarrierSide::Reactor* CarrierSide::RejectOrder(Rpc* rpc, const RejectOrderRequest* request,
+                                               PortOrder* reply) {
   return door_.Command(rpc, *request, reply, OrganizationOf(request->name()), kDecide);
 }
 
-CarrierGateway::Reactor* CarrierGateway::CompleteNumber(Rpc* rpc,
-                                                        const CompleteNumberRequest* request,
-                                                        PortOrder* reply) {
+CarrierSide::Reactor* CarrierSide::CompleteNumber(Rpc* rpc, const CompleteNumberRequest* request,
+                                                  PortOrder* reply) {
   return door_.Command(rpc, *request, reply, OrganizationOf(request->name()), kDecide);
 }
 
-CarrierGateway::Reactor* CarrierGateway::FailNumber(Rpc* rpc, const FailNumberRequest* request,
-                                                    PortOrder* reply) {
+CarrierSide::Reactor* CarrierSide::FailNumber(Rpc* rpc, const FailNumberRequest* request,
+                                              PortOrder* reply) {
   return door_.Command(rpc, *request, reply, OrganizationOf(request->name()), kDecide);
 }
 

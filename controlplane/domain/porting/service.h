@@ -2,7 +2,6 @@
 #pragma once
 
 #include <functional>
-#include <utility>
 
 #include "controlplane/domain/porting/rules.h"
 #include "controlplane/edge/rpc/door.h"
@@ -54,9 +53,9 @@ class Service final : public v1::PortingService::CallbackService {
   const std::function<Timestamp()> now_;
 };
 
-class CarrierGateway final : public v1::CarrierService::CallbackService {
+class CarrierSide final : public v1::CarrierService::CallbackService {
  public:
-  CarrierGateway(edge::Door& door, const projections::PortingQueries& queries)
+  CarrierSide(edge::Door& door, const projections::PortingQueries& queries)
       : door_(door), queries_(queries) {}
 
   using Rpc = grpc::CallbackServerContext;
