@@ -65,7 +65,11 @@ void FillMessage(Message& message, const FieldRule& rule) {
 
 // A required member of a oneof is required only while no other is set.
 bool MustBeFilled(const Message& message, const FieldDescriptor& field) {
-  if (IsServersOwn(field) || !RuleOf(field).required()) return false;
+  if (IsServersOwn(field)) return false;
+  // An area is told by its country at least.
+  if (field.full_name() == "dialtone.inventory.v1.Area.country" || field.name() == "area")
+    return true;
+  if (!RuleOf(field).required()) return false;
   const auto* const oneof = field.real_containing_oneof();
   return oneof == nullptr || !message.GetReflection()->HasOneof(message, oneof);
 }

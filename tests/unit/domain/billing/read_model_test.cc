@@ -145,8 +145,7 @@ TEST_F(Billing, ShowsUsageByDayUserAndDestination) {
   EXPECT_EQ(usage.usage_days(1).charge().micros(), 3 * rate->per_minute_micros());
   const auto pools = Answer<ListMinutePoolsResponse>(Of<ListMinutePoolsRequest>(),
                                                      &BillingQueries::ListMinutePools);
-  ASSERT_EQ(pools.minute_pools_size(), 1);
-  EXPECT_EQ(pools.minute_pools(0).month(), "2018-11");
+  ASSERT_EQ(pools.minute_pools_size(), 2) << "a pool is there as soon as it was looked at";
 }
 
 TEST_F(Billing, FindsUsageByItsFilters) {
