@@ -39,7 +39,10 @@ void Watcher::Fill(Now now) {
       return;
     }
   }
-  while (room-- > 0 && Take()) {
+  while (room > 0 && Take()) --room;
+  if (room == 0) {
+    const std::lock_guard lock(mutex_);
+    hungry_ = true;
   }
   Beat(now);
 }
@@ -72,13 +75,17 @@ void Watcher::Beat(Now now) {
 }
 
 void Watcher::Written() {
+  bool wakes = false;
   {
     const std::lock_guard lock(mutex_);
     resume_ = std::move(queue_.front().resume);
     queue_.pop_front();
     writing_ = false;
     last_move_ = std::chrono::steady_clock::now();
+    wakes = hungry_ && queue_.size() <= limits_.queue_max / 2;
+    if (wakes) hungry_ = false;
   }
+  if (wakes) wake_();
   Advance();
 }
 
@@ -139,9 +146,18 @@ WatchHub::~WatchHub() {
 }
 
 void WatchHub::Add(std::shared_ptr<Watcher> watcher) {
+  watcher->OnHungry([this] { Wake(); });
   {
     const std::lock_guard lock(mutex_);
     arrived_.push_back(std::move(watcher));
+  }
+  changed_.notify_one();
+}
+
+void WatchHub::Wake() {
+  {
+    const std::lock_guard lock(mutex_);
+    woken_ = true;
   }
   changed_.notify_one();
 }
@@ -157,7 +173,7 @@ void WatchHub::CloseAll() {
 void WatchHub::Run() {
   std::unique_lock lock(mutex_);
   while (true) {
-    const auto has_news = [this] { return stopping_ || !arrived_.empty() || closing_; };
+    const auto has_news = [this] { return stopping_ || woken_ || !arrived_.empty() || closing_; };
     if (watchers_.empty()) {
       changed_.wait(lock, [&] { return stopping_ || !arrived_.empty(); });
     } else {
@@ -165,6 +181,7 @@ void WatchHub::Run() {
     }
     std::move(arrived_.begin(), arrived_.end(), std::back_inserter(watchers_));
     arrived_.clear();
+    woken_ = false;
     const bool closing = closing_;
     if (stopping_ && watchers_.empty()) return;
     lock.unlock();

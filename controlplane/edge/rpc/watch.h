@@ -11,6 +11,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -68,6 +69,9 @@ class Watcher {
 
   Watcher(std::unique_ptr<Source> source, Wire& wire, WatchLimits limits);
 
+  // `wake` asks for a Pull: there was more than the queue had room for, and now it has. Set before
+  // the first Pull.
+  void OnHungry(std::function<void()> wake) { wake_ = std::move(wake); }
   // Fills the queue as far as there is room; ends the stream if it must. In the hub's thread.
   void Pull(std::chrono::steady_clock::time_point now);
   void Written();
@@ -84,12 +88,14 @@ class Watcher {
   const std::unique_ptr<Source> source_;  // the hub's thread only
   Wire& wire_;
   const WatchLimits limits_;
+  std::function<void()> wake_ = [] {};
   mutable std::mutex mutex_;
   std::deque<WatchItem> queue_;
   std::string resume_;  // behind what was written
   std::optional<grpc::Status> closing_;
   std::chrono::steady_clock::time_point last_move_;
   bool writing_ = false;  // gRPC has the first of the queue …
+  bool hungry_ = false;   // the source had more than the queue could take
   bool sending_ = false;  // … or is just being given it
   bool ended_ = false;
 };
@@ -105,6 +111,8 @@ class WatchHub {
   WatchHub& operator=(const WatchHub&) = delete;
 
   void Add(std::shared_ptr<Watcher> watcher);
+  // Pulls at once.
+  void Wake();
   // Ends every stream with where to resume; later ones too.
   void CloseAll();
 
@@ -118,6 +126,7 @@ class WatchHub {
   std::condition_variable changed_;
   std::vector<std::shared_ptr<Watcher>> arrived_;
   std::vector<std::shared_ptr<Watcher>> watchers_;  // the thread's own
+  bool woken_ = false;
   bool closing_ = false;
   bool stopping_ = false;
   std::thread thread_;

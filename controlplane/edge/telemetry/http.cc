@@ -76,10 +76,13 @@ tl::expected<std::unique_ptr<HttpServer>, std::string> HttpServer::Start(
       new HttpServer(std::move(server), endpoint.host + ":" + std::to_string(port)));
 }
 
+// A server that does not run yet cannot be stopped: it is one when it has begun.
 HttpServer::HttpServer(std::unique_ptr<httplib::Server> server, std::string address)
     : server_(std::move(server)),
       address_(std::move(address)),
-      thread_([this] { server_->listen_after_bind(); }) {}
+      thread_([this] { server_->listen_after_bind(); }) {
+  while (!server_->is_running()) std::this_thread::yield();
+}
 
 HttpServer::~HttpServer() {
   server_->stop();

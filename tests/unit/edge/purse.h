@@ -1,0 +1,122 @@
+// A purse that coins go into: the smallest machine, service and server that a door needs, over a
+// real loop, a ledger in memory, and gRPC on the loopback.
+#pragma once
+
+#include <grpcpp/grpcpp.h>
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "controlplane/edge/rpc/door.h"
+#include "controlplane/engine/ledger/memory_ledger.h"
+#include "controlplane/engine/runtime/node.h"
+#include "controlplane/engine/runtime/row_store.h"
+#include "controlplane/policy/loader.h"
+#include "dialtone/ledger/v1/fold.pb.h"
+#include "dialtone/purse/v1/purse_service.grpc.pb.h"
+
+namespace dialtone::purse {
+
+class Purse final : public Aggregate {
+ public:
+  void ForEachTable(VisitTable visit) override { visit({1, 1}, coins); }
+  void Derive() override {}
+  std::optional<Timestamp> NextDeadline() const override { return std::nullopt; }
+
+  Single<ledger::v1::InboxRow> coins;  // its index counts them
+};
+
+// A folder that is gone when the test is over.
+class Folder {
+ public:
+  Folder();
+  ~Folder();
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+class PurseService final : public v1::PurseService::CallbackService {
+ public:
+  explicit PurseService(edge::Door& door) : door_(door) {}
+
+  grpc::ServerUnaryReactor* AddCoins(edge::Rpc* rpc, const v1::AddCoinsRequest* request,
+                                     v1::Purse* reply) override;
+  grpc::ServerUnaryReactor* OrderCoins(edge::Rpc* rpc, const v1::OrderCoinsRequest* request,
+                                       v1::Purse* reply) override;
+  grpc::ServerBidiReactor<v1::StreamCoinsRequest, v1::StreamCoinsResponse>* StreamCoins(
+      edge::Rpc* rpc) override;
+  grpc::ServerUnaryReactor* GetPurse(edge::Rpc* rpc, const v1::GetPurseRequest* request,
+                                     v1::Purse* reply) override;
+  grpc::ServerWriteReactor<v1::PurseChange>* WatchPurse(
+      edge::Rpc* rpc, const v1::WatchPurseRequest* request) override;
+
+  edge::WatchLimits watch_limits;
+  std::atomic<std::int64_t> changes{3};  // that a watch has to tell
+  std::size_t ballast = 0;               // bytes of each
+  std::function<void()> before_decision = [] {};
+
+ private:
+  // A read model that is as far as the test says.
+  class Questions {
+   public:
+    struct Shown {
+      std::string cluster;
+      ConsistencyToken token() const { return ConsistencyToken(cluster, {{0, 7}}); }
+    };
+    struct Unreached {
+      enum class Reason { kBehind, kOtherCluster, kBeyondEnd };
+      Reason reason = Reason::kBehind;
+      std::string detail = "The view is at 7.";
+      std::vector<std::uint64_t> reached = {7};
+    };
+    void WhenReached(const ConsistencyToken& token, edge::Deadline deadline,
+                     absl::AnyInvocable<void(tl::expected<Shown, Unreached>)> done) const;
+    tl::expected<void, QueryError> GetPurse(const Shown& shown, const v1::GetPurseRequest& request,
+                                            v1::Purse& reply) const;
+  };
+
+  edge::Door& door_;
+  Questions questions_;
+};
+
+// All of it, from the channel to the ledger.
+class PurseServer {
+ public:
+  PurseServer();
+  ~PurseServer();
+
+  v1::PurseService::Stub& stub() { return *stub_; }
+  PurseService& service() { return *service_; }
+  telemetry::Metrics& metrics() { return metrics_; }
+  edge::Door& door() { return *door_; }
+  std::string cluster_id() const { return std::string(cluster_.bytes()); }
+  // Entries in the ledger, all partitions together.
+  std::uint64_t entries();
+  // Every byte that the ledger holds.
+  std::string LedgerBytes();
+  void DrainLoop() { loop_->Drain(); }
+
+ private:
+  Folder folder_;
+  engine::ClusterId cluster_;
+  engine::MemoryLedgerStore ledger_;
+  std::unique_ptr<engine::LedgerStore> opened_;
+  engine::MemoryRowStore rows_;
+  engine::WallClock clock_;
+  std::unique_ptr<engine::Reactor> reactor_;
+  std::unique_ptr<engine::Node> node_;
+  std::unique_ptr<engine::Loop> loop_;
+  telemetry::Metrics metrics_;
+  std::unique_ptr<edge::MethodBook> methods_;
+  std::unique_ptr<vault::KeyVault> keys_;
+  std::unique_ptr<edge::Door> door_;
+  std::unique_ptr<PurseService> service_;
+  std::unique_ptr<grpc::Server> server_;
+  std::unique_ptr<v1::PurseService::Stub> stub_;
+};
+
+}  // namespace dialtone::purse

@@ -1,0 +1,84 @@
+#include <gmock/gmock.h>
+#include <httplib.h>
+
+#include "controlplane/edge/telemetry/http.h"
+#include "controlplane/edge/telemetry/log.h"
+#include "controlplane/edge/telemetry/metrics.h"
+
+namespace dialtone::telemetry {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(Metrics, HaveTheNamesThatDashboardsRelyOn) {
+  Metrics metrics;
+  const auto method =
+      metrics.ForMethod("dialtone.purse.v1.PurseService", "AddCoins", MethodKind::kUnary);
+  method->Started();
+  method->Handled(grpc::StatusCode::OK, Clock::now());
+  method->Command(grpc::StatusCode::DEADLINE_EXCEEDED, Clock::now());
+  metrics.ledger_position(3).Set(17);
+  metrics.projection_lag_seconds("stock").Set(0.5);
+  metrics.projection_position("stock", 3).Set(16);
+  const std::string text = metrics.Text();
+  for (const char* const line : {
+           "grpc_server_started_total{grpc_method=\"AddCoins\",grpc_service=\"dialtone.purse.v1."
+           "PurseService\",grpc_type=\"unary\"} 1",
+           "grpc_server_handled_total{grpc_code=\"OK\",grpc_method=\"AddCoins\"",
+           "grpc_server_handling_seconds_count{grpc_method=\"AddCoins\"",
+           "dialtone_commands_total{command=\"AddCoins\",outcome=\"late\"} 1",
+           "dialtone_command_seconds_bucket{command=\"AddCoins\",le=\"0.001\"}",
+           "dialtone_ledger_append_seconds_count 0",
+           "dialtone_ledger_position{partition=\"3\"} 17",
+           "dialtone_projection_lag_seconds{projection=\"stock\"} 0.5",
+           "dialtone_projection_position{partition=\"3\",projection=\"stock\"} 16",
+       }) {
+    EXPECT_THAT(text, HasSubstr(line));
+  }
+}
+
+class Http : public testing::Test {
+ protected:
+  std::unique_ptr<HttpServer> Start(std::vector<std::string> reasons) {
+    auto started = HttpServer::Start(
+        "127.0.0.1:0", metrics_, [this] { metrics_.ledger_position(0).Set(4); },
+        [reasons] { return reasons; });
+    EXPECT_TRUE(started.has_value());
+    return std::move(*started);
+  }
+  static httplib::Result Get(const HttpServer& server, const char* path) {
+    return httplib::Client("http://" + server.address()).Get(path);
+  }
+  Metrics metrics_;
+};
+
+TEST_F(Http, ShowsMetricsAsOfNow) {
+  const auto server = Start({});
+  EXPECT_THAT(Get(*server, "/metrics")->body,
+              HasSubstr("dialtone_ledger_position{partition=\"0\"} 4"));
+  EXPECT_EQ(Get(*server, "/healthz")->status, 200);
+}
+
+TEST_F(Http, SaysWhyItIsNotReady) {
+  const auto server = Start({"partition 3 is not owned yet"});
+  const auto answer = Get(*server, "/readyz");
+  EXPECT_EQ(answer->status, 503);
+  EXPECT_EQ(answer->body, "partition 3 is not owned yet\n");
+  EXPECT_EQ(Get(*Start({}), "/readyz")->status, 200);
+}
+
+TEST_F(Http, DoesNotShareAPort) {
+  const auto server = Start({});
+  const auto second = HttpServer::Start(
+      server->address(), metrics_, [] {}, [] { return std::vector<std::string>(); });
+  ASSERT_FALSE(second.has_value());
+  EXPECT_THAT(second.error(), HasSubstr("another process has the port"));
+}
+
+TEST(LogFieldsText, IsJsonWhateverTheValue) {
+  EXPECT_EQ(FieldsText({{"folder", "/a \"b\"\n\\"}, {"count", "3"}}),
+            R"(,"folder":"/a \"b\"\u000a\\","count":"3")");
+}
+
+}  // namespace
+}  // namespace dialtone::telemetry

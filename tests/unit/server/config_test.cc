@@ -1,0 +1,59 @@
+#include "controlplane/server/config.h"
+
+#include <gmock/gmock.h>
+#include <stdlib.h>
+
+#include <fstream>
+
+#include "tests/unit/edge/purse.h"
+
+namespace dialtone::server {
+namespace {
+
+using testing::HasSubstr;
+
+tl::expected<Config, NoConfig> Parsed(std::vector<const char*> arguments) {
+  arguments.insert(arguments.begin(), "dialtoned");
+  return ParseConfig(static_cast<int>(arguments.size()), arguments.data());
+}
+
+TEST(Config, NeedsNoFlag) {
+  const auto config = Parsed({});
+  ASSERT_TRUE(config.has_value());
+  EXPECT_EQ(config->listen, "127.0.0.1:7400");
+  EXPECT_EQ(config->http, "127.0.0.1:7401");
+  EXPECT_EQ(config->clock, ClockKind::kWall);
+  EXPECT_EQ(config->data, DefaultDataFolder());
+}
+
+TEST(Config, KeepsItsDataWhereTheUserKeepsData) {
+  setenv("XDG_DATA_HOME", "/srv/data", 1);
+  EXPECT_EQ(DefaultDataFolder(), "/srv/data/dialtone");
+  unsetenv("XDG_DATA_HOME");
+  setenv("HOME", "/home/ann", 1);
+  EXPECT_EQ(DefaultDataFolder(), "/home/ann/.local/share/dialtone");
+}
+
+TEST(Config, TakesFlagsBeforeTheFile) {
+  const purse::Folder folder;
+  const std::string file = (folder.path() / "dialtone.toml").string();
+  std::ofstream(file) << "listen = \"0.0.0.0:1\"\nclock = \"simulated\"\npartitions = 4\n";
+  const auto config = Parsed({"--config", file.c_str(), "--listen", "127.0.0.1:2"});
+  ASSERT_TRUE(config.has_value()) << config.error().text;
+  EXPECT_EQ(config->listen, "127.0.0.1:2");
+  EXPECT_EQ(config->clock, ClockKind::kSimulated);
+  EXPECT_EQ(config->partitions, 4U);
+}
+
+TEST(Config, RefusesWhatItDoesNotKnowWithItsName) {
+  const purse::Folder folder;
+  const std::string file = (folder.path() / "dialtone.toml").string();
+  std::ofstream(file) << "lissen = \"0.0.0.0:1\"\n";
+  EXPECT_THAT(Parsed({"--config", file.c_str()}).error().text, HasSubstr("lissen"));
+  EXPECT_EQ(Parsed({"--clock", "sundial"}).error().exit_code, 2);
+  EXPECT_THAT(Parsed({"--ledger", "kafka://a:1"}).error().text, HasSubstr("embedded ledger only"));
+  EXPECT_EQ(Parsed({"--help"}).error().exit_code, 0);
+}
+
+}  // namespace
+}  // namespace dialtone::server

@@ -1,0 +1,148 @@
+// A whole server in this process, in a folder of its own.
+#include "controlplane/server/server.h"
+
+#include <gmock/gmock.h>
+#include <google/rpc/error_details.pb.h>
+#include <google/rpc/status.pb.h>
+#include <grpcpp/grpcpp.h>
+
+#include "dialtone/admin/v1/admin_service.grpc.pb.h"
+#include "dialtone/policy/v1/catalog_service.grpc.pb.h"
+#include "tests/unit/edge/purse.h"
+
+namespace dialtone::server {
+namespace {
+
+using testing::HasSubstr;
+
+class ServerTest : public testing::Test {
+ protected:
+  Config ConfigOf(ClockKind clock = ClockKind::kWall) const {
+    Config config;
+    config.listen = "127.0.0.1:0";
+    config.http = "127.0.0.1:0";
+    config.data = folder_.path() / "data";
+    config.partitions = 2;
+    config.clock = clock;
+    return config;
+  }
+  void Start(ClockKind clock = ClockKind::kWall) {
+    auto started = Server::Start(ConfigOf(clock));
+    ASSERT_TRUE(started.has_value()) << started.error().what;
+    server_ = std::move(*started);
+    channel_ = grpc::CreateChannel(server_->listening(), grpc::InsecureChannelCredentials());
+    admin_ = admin::v1::AdminService::NewStub(channel_);
+  }
+  admin::v1::ServerStatus Status() {
+    grpc::ClientContext context;
+    admin::v1::ServerStatus status;
+    const grpc::Status answered = admin_->GetStatus(&context, {}, &status);
+    EXPECT_TRUE(answered.ok()) << answered.error_message();
+    return status;
+  }
+  grpc::Status Advance(std::int64_t seconds) {
+    grpc::ClientContext context;
+    admin::v1::AdvanceClockRequest request;
+    request.mutable_by()->set_seconds(seconds);
+    admin::v1::AdvanceClockResponse response;
+    return admin_->AdvanceClock(&context, request, &response);
+  }
+
+  purse::Folder folder_;
+  std::unique_ptr<Server> server_;
+  std::shared_ptr<grpc::Channel> channel_;
+  std::unique_ptr<admin::v1::AdminService::Stub> admin_;
+};
+
+TEST_F(ServerTest, IsReadyWhenItHasStarted) {
+  Start();
+  const auto status = Status();
+  EXPECT_TRUE(status.ready()) << status.DebugString();
+  EXPECT_EQ(status.partition_count(), 2U);
+  EXPECT_EQ(status.cluster_id().size(), 32U);
+}
+
+TEST_F(ServerTest, AnswersForTheCatalogue) {
+  Start();
+  const auto catalog = policy::v1::CatalogService::NewStub(channel_);
+  grpc::ClientContext context;
+  policy::v1::ListCountriesResponse response;
+  ASSERT_TRUE(catalog->ListCountries(&context, {}, &response).ok());
+  EXPECT_GT(response.countries_size(), 0);
+}
+
+TEST_F(ServerTest, OwnsEveryPartition) {
+  Start();
+  grpc::ClientContext context;
+  admin::v1::ListPartitionsResponse response;
+  ASSERT_TRUE(admin_->ListPartitions(&context, {}, &response).ok());
+  ASSERT_EQ(response.partitions_size(), 2);
+  for (const auto& partition : response.partitions())
+    EXPECT_EQ(partition.role(), admin::v1::Partition::ROLE_OWNER);
+}
+
+TEST_F(ServerTest, KeepsItsClusterAndItsFolderOverARestart) {
+  Start();
+  const std::string cluster = Status().cluster_id();
+  server_.reset();
+  Start();
+  EXPECT_EQ(Status().cluster_id(), cluster);
+}
+
+TEST_F(ServerTest, KeepsASecondServerOutOfItsFolder) {
+  Start();
+  const auto second = Server::Start(ConfigOf());
+  ASSERT_FALSE(second.has_value());
+  EXPECT_EQ(second.error().exit_code, ExitCode::kInUse);
+  EXPECT_THAT(second.error().what, HasSubstr("belongs to a dialtoned that runs"));
+}
+
+TEST_F(ServerTest, NamesThePortThatIsTaken) {
+  Start();
+  Config config = ConfigOf();
+  config.data = folder_.path() / "other";
+  config.listen = server_->listening();
+  const auto second = Server::Start(config);
+  ASSERT_FALSE(second.has_value());
+  EXPECT_THAT(second.error().what, HasSubstr(config.listen));
+}
+
+TEST_F(ServerTest, MovesASimulatedClockOnly) {
+  Start();
+  EXPECT_EQ(Advance(3'600).error_code(), grpc::StatusCode::FAILED_PRECONDITION);
+  server_.reset();
+  Start(ClockKind::kSimulated);
+  const std::int64_t before = Status().time().seconds();
+  EXPECT_TRUE(Advance(3'600).ok());
+  EXPECT_GE(Status().time().seconds(), before + 3'600);
+  EXPECT_EQ(Advance(-1).error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+}
+
+TEST_F(ServerTest, RebuildsTheReadModelsThatItHas) {
+  Start();
+  for (const auto& [name, code] :
+       std::map<std::string, grpc::StatusCode>{{"projections/stock", grpc::StatusCode::OK},
+                                               {"projections/weather", grpc::StatusCode::NOT_FOUND},
+                                               {"stock", grpc::StatusCode::INVALID_ARGUMENT}}) {
+    grpc::ClientContext context;
+    admin::v1::RebuildProjectionRequest request;
+    request.set_name(name);
+    admin::v1::RebuildProjectionResponse response;
+    EXPECT_EQ(admin_->RebuildProjection(&context, request, &response).error_code(), code) << name;
+  }
+}
+
+TEST_F(ServerTest, DrainsWhenItIsAskedTo) {
+  Start();
+  grpc::ClientContext context;
+  admin::v1::DrainResponse response;
+  EXPECT_TRUE(admin_->Drain(&context, {}, &response).ok());
+  server_->WaitForDrainRequest();
+  server_->Drain();
+  grpc::ClientContext later;
+  admin::v1::ServerStatus status;
+  EXPECT_EQ(admin_->GetStatus(&later, {}, &status).error_code(), grpc::StatusCode::UNAVAILABLE);
+}
+
+}  // namespace
+}  // namespace dialtone::server
