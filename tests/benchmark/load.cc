@@ -11,6 +11,7 @@
 
 #include "dialtone/billing/v1/billing_service.pb.h"
 #include "dialtone/licensing/v1/licensing_service.pb.h"
+#include "dialtone/routing/v1/routing_service.pb.h"
 #include "tests/benchmark/names.h"
 #include "tests/benchmark/prepare.h"
 #include "tests/benchmark/unary_load.h"
@@ -87,6 +88,22 @@ struct BuyWork {
   int slot;
 };
 
+struct ResolveWork {
+  using Request = routing::v1::ResolveNumberRequest;
+  using Reply = routing::v1::Route;
+  static constexpr const char* kMethod = "/dialtone.routing.v1.RoutingService/ResolveNumber";
+  static constexpr int kItems = 1;
+
+  explicit ResolveWork(int slot) : next(static_cast<std::uint64_t>(slot) * 7'919) {}
+  void Next(Request& request) {
+    next += 31;
+    request.set_e164("+" + std::to_string(kFirstNumber + next % kNumbers));
+  }
+  bool Accept(const Reply& reply) const { return reply.trunks_size() == 2; }
+
+  std::uint64_t next;
+};
+
 template <class Work>
 int RunUnary(const std::string& target, int in_flight, double seconds) {
   return UnaryLoad<Work>(target, seconds).Run(in_flight);
@@ -98,11 +115,9 @@ struct Load {
 };
 
 constexpr std::array kLoads = {
-    Load{"echo", &RunUnary<EchoWork>},
-    Load{"echo-batch", &RunUnary<EchoBatchWork>},
-    Load{"consume", &RunUnary<ConsumeWork>},
-    Load{"buy", &RunUnary<BuyWork>},
-    Load{"usage", &RunUsageLoad},
+    Load{"echo", &RunUnary<EchoWork>},       Load{"echo-batch", &RunUnary<EchoBatchWork>},
+    Load{"consume", &RunUnary<ConsumeWork>}, Load{"buy", &RunUnary<BuyWork>},
+    Load{"resolve", &RunUnary<ResolveWork>}, Load{"usage", &RunUsageLoad},
 };
 
 int Main(int argc, char** argv) {

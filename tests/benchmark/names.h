@@ -1,6 +1,7 @@
 // What the loads find on the server: `load prepare` makes it.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 namespace dialtone::benchmark {
@@ -14,6 +15,10 @@ inline std::string OrganizationName(int index) {
 }
 constexpr char kUserId[] = "caller";
 inline std::string UserName(int index) { return OrganizationName(index) + "/users/" + kUserId; }
+
+// All of them are held in the end, by the organizations in equal parts.
+constexpr std::uint64_t kFirstNumber = 12065550000;
+constexpr std::uint32_t kNumbers = 8 * kOrganizations;
 
 constexpr int kRecordsInABatch = 1'000;
 

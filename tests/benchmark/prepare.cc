@@ -16,11 +16,15 @@ constexpr std::int64_t kDollars = 100'000'000;  // more than any run consumes
 
 int Prepare(const std::string& target) {
   testing::Caller caller(target);
+  testing::LoadNumbers(caller, kFirstNumber, kNumbers);
   for (int i = 0; i < kOrganizations; ++i) {
     const std::string organization = testing::CreateOrganization(caller, OrganizationId(i));
     const std::string user = testing::CreateUser(caller, organization, kUserId);
     testing::LicenseForCredits(caller, organization, user);
     testing::FundCredits(caller, organization, kDollars);
+    testing::TakeNumbers(caller, organization, kNumbers / kOrganizations);
+    testing::CreateTrunk(caller, organization, "sip:a.example.com");
+    testing::CreateTrunk(caller, organization, "sip:b.example.com");
   }
   std::printf("{\"organizations\":%d}\n", kOrganizations);
   return 0;

@@ -5,7 +5,8 @@
 
 namespace dialtone::benchmark {
 
-// Organizations with a licensed user and credits each. REQUIRES: a server that has none of it.
+// Organizations with a licensed user, credits, numbers and trunks each. REQUIRES: a server that has
+// none of it.
 int Prepare(const std::string& target);
 
 }  // namespace dialtone::benchmark

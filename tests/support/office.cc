@@ -2,8 +2,10 @@
 
 #include "controlplane/kernel/check.h"
 #include "dialtone/billing/v1/billing_service.pb.h"
+#include "dialtone/inventory/v1/inventory_service.pb.h"
 #include "dialtone/licensing/v1/licensing_service.pb.h"
 #include "dialtone/organizations/v1/organizations_service.pb.h"
+#include "dialtone/routing/v1/routing_service.pb.h"
 #include "dialtone/stock/v1/stock_service.pb.h"
 
 namespace dialtone::testing {
@@ -90,6 +92,28 @@ void LoadNumbers(Caller& caller, std::uint64_t first, std::uint32_t count) {
   request.mutable_area()->set_area_code("206");
   request.set_request_id(MintRequestId());
   caller.Must<stock::v1::LoadNumbersResponse>(request);
+}
+
+void TakeNumbers(Caller& caller, const std::string& organization, std::uint32_t quantity) {
+  inventory::v1::ReserveNumbersRequest reserve;
+  reserve.set_parent(organization);
+  reserve.set_type(inventory::v1::SUBSCRIBER);
+  reserve.mutable_area()->set_country("US");
+  reserve.mutable_area()->set_area_code("206");
+  reserve.set_quantity(quantity);
+  reserve.set_request_id(MintRequestId());
+  inventory::v1::AcquireNumbersRequest acquire;
+  acquire.set_reservation(caller.Must<inventory::v1::Reservation>(reserve).name());
+  acquire.set_request_id(MintRequestId());
+  caller.Must<inventory::v1::AcquireNumbersResponse>(acquire);
+}
+
+void CreateTrunk(Caller& caller, const std::string& organization, const std::string& uri) {
+  routing::v1::CreateTrunkRequest request;
+  request.set_parent(organization);
+  request.mutable_trunk()->set_uri(uri);
+  request.set_request_id(MintRequestId());
+  caller.Must<routing::v1::Trunk>(request);
 }
 
 }  // namespace dialtone::testing

@@ -24,4 +24,8 @@ std::string RegisterUsageSource(Caller& caller, const std::string& organization,
 // `count` user numbers of Seattle, from this one on, all in one block of ten thousand.
 void LoadNumbers(Caller& caller, std::uint64_t first, std::uint32_t count);
 
+// Reserves so many of them, and acquires them.
+void TakeNumbers(Caller& caller, const std::string& organization, std::uint32_t quantity);
+void CreateTrunk(Caller& caller, const std::string& organization, const std::string& uri);
+
 }  // namespace dialtone::testing
