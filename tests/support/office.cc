@@ -91,7 +91,9 @@ void LoadNumbers(Caller& caller, std::uint64_t first, std::uint32_t count) {
   request.mutable_area()->set_city("Seattle");
   request.mutable_area()->set_area_code("206");
   request.set_request_id(MintRequestId());
-  caller.Must<stock::v1::LoadNumbersResponse>(request);
+  stock::v1::GetNumberBlockRequest block;
+  block.set_name(caller.Must<stock::v1::LoadNumbersResponse>(request).block());
+  caller.Must<stock::v1::NumberBlock>(block);  // waits until the stock view proposes them
 }
 
 void TakeNumbers(Caller& caller, const std::string& organization, std::uint32_t quantity) {
