@@ -1,7 +1,7 @@
 # The doors of the project for people; each is one line over a script or a preset.
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help build demo test bench format check clean
+.PHONY: help build demo test bench kills format check clean
 
 help: ## This list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -22,6 +22,11 @@ bench: ## Measure Dialtone against bare gRPC and bare disk; takes some minutes
 	@deploy/bootstrap
 	@cmake/build release benchmarks
 	@tests/benchmark/run
+
+kills: ## Kill the server 200 times under load; nothing acknowledged may be lost or doubled
+	@deploy/bootstrap
+	@cmake/build dev integration_tests
+	@DIALTONE_KILLS=200 build/dev/bin/integration_tests --gtest_filter='KillTest.*'
 
 format: ## Bring all C++ into shape with clang-format
 	@deploy/bootstrap
