@@ -44,7 +44,7 @@ struct Questions {
         porting(views.Of("inventory"), pages),
         emergency(views.Of("inventory"), pages),
         routing(views.Of("routing"), pages),
-        billing(*views.Of("billing"), pages) {}
+        billing(views.Of("billing"), pages) {}
 
   projections::OrganizationsQueries organizations;
   projections::LicensingQueries licensing;

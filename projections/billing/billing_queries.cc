@@ -1,23 +1,15 @@
 #include "projections/billing/billing_queries.h"
 
-#include <absl/strings/escaping.h>
-#include <absl/strings/str_split.h>
-
-#include <algorithm>
 #include <utility>
 
 #include "projections/billing/billing_rows.h"
+#include "projections/kernel/organization_of.h"
 
 namespace dialtone::projections {
 
 namespace {
 
 using namespace billing::v1;
-
-// `organizations/contoso` of `organizations/contoso/…`.
-std::string OrganizationOf(const std::string& name) {
-  return name.substr(0, name.find('/', name.find('/') + 1));
-}
 
 // Fills `list` from the table's rows under `prefix` that the filter lets through.
 template <class Row, class Reply, class Filter>
@@ -91,7 +83,7 @@ BillingQueries::Answered BillingQueries::GetCreditAccount(const Snapshot& rows,
 BillingQueries::Answered BillingQueries::ListLots(const Snapshot& rows,
                                                   const ListLotsRequest& request,
                                                   ListLotsResponse& reply) const {
-  return List(rows, kLots, Key(request.parent()), request, limits_, reply, *reply.mutable_lots(),
+  return List(rows, kLots, Key(request.parent()), request, pages(), reply, *reply.mutable_lots(),
               [&](const Lot& lot) { return !request.open_only() || lot.remaining().micros() > 0; });
 }
 
@@ -101,7 +93,7 @@ BillingQueries::Answered BillingQueries::ListHolds(const Snapshot& rows,
   const auto is_asked_for = [&](const CreditHold& hold) {
     return request.state() == CreditHold::STATE_UNSPECIFIED || hold.state() == request.state();
   };
-  return List(rows, kHolds, Key(request.parent()), request, limits_, reply, *reply.mutable_holds(),
+  return List(rows, kHolds, Key(request.parent()), request, pages(), reply, *reply.mutable_holds(),
               is_asked_for);
 }
 
@@ -111,21 +103,21 @@ BillingQueries::Answered BillingQueries::ListPayments(const Snapshot& rows,
   const auto is_asked_for = [&](const Payment& payment) {
     return request.state() == Payment::STATE_UNSPECIFIED || payment.state() == request.state();
   };
-  return List(rows, kPayments, Key(request.parent()), request, limits_, reply,
+  return List(rows, kPayments, Key(request.parent()), request, pages(), reply,
               *reply.mutable_payments(), is_asked_for);
 }
 
 BillingQueries::Answered BillingQueries::ListUsageSources(const Snapshot& rows,
                                                           const ListUsageSourcesRequest& request,
                                                           ListUsageSourcesResponse& reply) const {
-  return List(rows, kUsageSources, Key(request.parent()), request, limits_, reply,
+  return List(rows, kUsageSources, Key(request.parent()), request, pages(), reply,
               *reply.mutable_usage_sources(), kEvery);
 }
 
 BillingQueries::Answered BillingQueries::ListStatementLines(
     const Snapshot& rows, const ListStatementLinesRequest& request,
     ListStatementLinesResponse& reply) const {
-  return List(rows, kStatementLines, Key(request.parent()), request, limits_, reply,
+  return List(rows, kStatementLines, Key(request.parent()), request, pages(), reply,
               *reply.mutable_statement_lines(), kEvery);
 }
 
@@ -136,7 +128,7 @@ BillingQueries::Answered BillingQueries::ListUsage(const Snapshot& rows,
   const bool is_one_day = !request.first_day().empty() && request.first_day() == request.last_day();
   const std::string prefix =
       is_one_day ? Key(request.parent(), request.first_day()) : Key(request.parent());
-  return List(rows, kUsageDays, prefix, request, limits_, reply, *reply.mutable_usage_days(),
+  return List(rows, kUsageDays, prefix, request, pages(), reply, *reply.mutable_usage_days(),
               [&](const UsageDay& day) { return IsAskedFor(day, request); });
 }
 
@@ -145,7 +137,7 @@ BillingQueries::Answered BillingQueries::ListMinutePools(const Snapshot& rows,
                                                          ListMinutePoolsResponse& reply) const {
   const std::string prefix =
       request.month().empty() ? Key(request.parent()) : Key(request.parent(), request.month());
-  return List(rows, kMinutePools, prefix, request, limits_, reply, *reply.mutable_minute_pools(),
+  return List(rows, kMinutePools, prefix, request, pages(), reply, *reply.mutable_minute_pools(),
               kEvery);
 }
 
@@ -179,48 +171,16 @@ BillingQueries::Answered BillingQueries::GetTrialBalance(const Snapshot& rows,
   return {};
 }
 
-tl::expected<WaitingPayments, QueryError> WaitingPayments::From(std::string organization,
-                                                                const std::string& resume) {
-  WaitingPayments waiting;
-  waiting.organization_ = std::move(organization);
-  if (resume.empty()) return waiting;
-  for (const auto part : absl::StrSplit(resume, '.')) {
-    if (!absl::WebSafeBase64Unescape(part, &waiting.last_keys_.emplace_back())) {
-      return tl::unexpected(
-          QueryError::BadField("resume", "is not what an earlier watch has given"));
-    }
-  }
-  return waiting;
-}
-
-bool WaitingPayments::Next(const Snapshot& rows, Payment& payment) {
-  last_keys_.resize(std::max(last_keys_.size(), rows.positions().size()));
-  for (std::uint32_t partition = 0; partition < rows.positions().size(); ++partition) {
-    if (NextOf(partition, rows, payment)) return true;
-  }
-  return false;
-}
-
-bool WaitingPayments::NextOf(std::uint32_t partition, const Snapshot& rows, Payment& payment) {
-  bool is_found = false;
-  std::string& last = last_keys_[partition];
-  rows.ForEach<Payment>(
-      kWaitingPayments, {Key(partition), "", last}, [&](std::string_view key, const Payment& row) {
-        last = key;
-        is_found = organization_.empty() || OrganizationOf(row.name()) == organization_;
-        if (is_found) payment = row;
-        return is_found ? Walk::kStop : Walk::kOn;
+tl::expected<BillingQueries::PaymentWatch, QueryError> BillingQueries::WatchPayments(
+    const WatchPaymentsRequest& request) const {
+  return PaymentWatch::Of(
+      request, kWaitingPayments, [this] { return NewestComplete(); },
+      [of = request.parent()](const Payment& payment) {
+        return of.empty() || OrganizationOf(payment.name()) == of;
+      },
+      [](const Payment& payment, WatchPaymentsResponse& item) {
+        *item.mutable_payment() = payment;
       });
-  return is_found;
-}
-
-std::string WaitingPayments::Resume() const {
-  std::string text;
-  for (const std::string& key : last_keys_) {
-    if (&key != &last_keys_.front()) text += '.';
-    text += absl::WebSafeBase64Escape(key);
-  }
-  return text;
 }
 
 }  // namespace dialtone::projections

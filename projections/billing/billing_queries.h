@@ -2,35 +2,19 @@
 // name.
 #pragma once
 
-#include <absl/functional/any_invocable.h>
-
-#include <string>
 #include <tl/expected.hpp>
-#include <vector>
 
 #include "controlplane/kernel/query_error.h"
 #include "dialtone/billing/v1/billing_service.pb.h"
-#include "projections/kernel/paging.h"
-#include "projections/kernel/snapshot.h"
-#include "projections/kernel/view.h"
+#include "projections/kernel/queries.h"
+#include "projections/kernel/waiting.h"
 
 namespace dialtone::projections {
 
-class BillingQueries {
+class BillingQueries : public Queries {
  public:
+  using Queries::Queries;
   using Answered = tl::expected<void, QueryError>;
-
-  // The view outlives the queries.
-  BillingQueries(View& view, PageLimits limits) : BillingQueries(limits) { view_ = &view; }
-  // For tests: snapshots are made by the caller.
-  explicit BillingQueries(PageLimits limits) : limits_(limits) {}
-
-  void WhenReached(const ConsistencyToken& token, Deadline deadline,
-                   absl::AnyInvocable<void(Reached)> done) const {
-    view_->WhenReached(token, deadline, std::move(done));
-  }
-  // The rows of the last batch: what a watch reads.
-  Snapshot TakeSnapshot() const { return view_->TakeSnapshot(); }
 
   Answered GetCreditAccount(const Snapshot& rows,
                             const billing::v1::GetCreditAccountRequest& request,
@@ -57,28 +41,10 @@ class BillingQueries {
   Answered GetTrialBalance(const Snapshot& rows, const billing::v1::GetTrialBalanceRequest& request,
                            billing::v1::TrialBalance& reply) const;
 
- private:
-  const PageLimits limits_;
-  View* view_ = nullptr;
-};
-
-// Payments that wait, in the order of the ledger, partition by partition: what WatchPayments shows.
-class WaitingPayments {
- public:
-  // Of one organization, or (empty) of all. `resume`: see Resume().
-  static tl::expected<WaitingPayments, QueryError> From(std::string organization,
-                                                        const std::string& resume);
-
-  // The next one in these rows; false: none that was not shown.
-  bool Next(const Snapshot& rows, billing::v1::Payment& payment);
-  // Goes on behind the last one.
-  std::string Resume() const;
-
- private:
-  bool NextOf(std::uint32_t partition, const Snapshot& rows, billing::v1::Payment& payment);
-
-  std::string organization_;
-  std::vector<std::string> last_keys_;  // by partition
+  // Payments that wait, of one organization or of all.
+  using PaymentWatch = WaitingWatch<billing::v1::Payment, billing::v1::WatchPaymentsResponse>;
+  tl::expected<PaymentWatch, QueryError> WatchPayments(
+      const billing::v1::WatchPaymentsRequest& request) const;
 };
 
 }  // namespace dialtone::projections

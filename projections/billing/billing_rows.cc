@@ -160,31 +160,21 @@ void PutPayment(const Scene& scene, const Payment& payment) {
   scene.rows.Put(kPayments, Key(scene.organization, payment.name()), payment);
 }
 
-void EndWaiting(const Scene& scene, const Payment& payment) {
-  const auto place = scene.rows.Get(kWaitingPlaces, Key(payment.name()));
-  if (!place) return;
-  scene.rows.Erase(kWaitingPayments, place->key());
-  scene.rows.Erase(kWaitingPlaces, Key(payment.name()));
-}
-
 void Show(const Scene& scene, const PaymentRequested& event) {
   PutPayment(scene, event.payment());
   scene.rows.Put(kCreditAccounts, Key(scene.organization), event.account());
-  WaitingPlace place;
-  place.set_key(Key(scene.at.position.partition, scene.at.position.index, event.payment().name()));
-  scene.rows.Put(kWaitingPayments, place.key(), event.payment());
-  scene.rows.Put(kWaitingPlaces, Key(event.payment().name()), place);
+  PutWaiting(scene.rows, kWaitingPayments, scene.at.position, event.payment());
 }
 
 void Show(const Scene& scene, const PaymentDeclined& event) {
   PutPayment(scene, event.payment());
-  EndWaiting(scene, event.payment());
+  EndWaiting(scene.rows, kWaitingPayments, event.payment().name());
   scene.rows.Put(kCreditAccounts, Key(scene.organization), event.account());
 }
 
 void Show(const Scene& scene, const CreditsFunded& event) {
   PutPayment(scene, event.payment());
-  EndWaiting(scene, event.payment());
+  EndWaiting(scene.rows, kWaitingPayments, event.payment().name());
   scene.rows.Put(kLots, Key(scene.organization, event.lot().number()), event.lot());
   Book(scene, event);
   const std::int64_t micros = event.lot().amount().micros();

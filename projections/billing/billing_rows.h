@@ -9,20 +9,19 @@
 #include "dialtone/billing/v1/billing_row.pb.h"
 #include "dialtone/billing/v1/billing_service.pb.h"
 #include "projections/kernel/projection.h"
+#include "projections/kernel/waiting.h"
 
 namespace dialtone::projections {
 
-// The first part of each key is the organization's name, but for payments that wait: those are in
-// the order of the ledger, so that a watch can go on where it was: (partition, index, name).
+// The first part of each key is the organization's name, but for payments that wait.
 inline constexpr RowTable<billing::v1::CreditAccount> kCreditAccounts{1};
-inline constexpr RowTable<billing::v1::Lot> kLots{2};                    // by number
-inline constexpr RowTable<billing::v1::CreditHold> kHolds{3};            // by name
-inline constexpr RowTable<billing::v1::Payment> kPayments{4};            // by name
-inline constexpr RowTable<billing::v1::Payment> kWaitingPayments{5};     // by position
-inline constexpr RowTable<billing::v1::WaitingPlace> kWaitingPlaces{6};  // by name
-inline constexpr RowTable<billing::v1::UsageSource> kUsageSources{7};    // by name
-inline constexpr RowTable<billing::v1::MinutePool> kMinutePools{8};      // by month and name
-inline constexpr RowTable<billing::v1::UsageDay> kUsageDays{9};  // by day, user, destination
+inline constexpr RowTable<billing::v1::Lot> kLots{2};          // by number
+inline constexpr RowTable<billing::v1::CreditHold> kHolds{3};  // by name
+inline constexpr RowTable<billing::v1::Payment> kPayments{4};  // by name
+inline constexpr WaitingTable<billing::v1::Payment> kWaitingPayments{{5}, {6}};
+inline constexpr RowTable<billing::v1::UsageSource> kUsageSources{7};  // by name
+inline constexpr RowTable<billing::v1::MinutePool> kMinutePools{8};    // by month and name
+inline constexpr RowTable<billing::v1::UsageDay> kUsageDays{9};        // by day, user, destination
 // By their numbers, the newest first.
 inline constexpr RowTable<billing::v1::StatementLine> kStatementLines{10};
 inline constexpr RowTable<billing::v1::Invoice> kInvoices{11};          // by month; without lines

@@ -1,20 +1,13 @@
 #include "projections/inventory/emergency_queries.h"
 
 #include "projections/inventory/emergency_rows.h"
+#include "projections/kernel/organization_of.h"
 
 namespace dialtone::projections {
 
 namespace {
 
 using namespace emergency::v1;
-
-std::string OrganizationOf(const std::string& name) {
-  return name.substr(0, name.find('/', name.find('/') + 1));
-}
-
-std::string Question(const Address& address) {
-  return address.name() + "@" + std::to_string(FromProto(address.validate_time()).micros());
-}
 
 }  // namespace
 
@@ -66,15 +59,14 @@ EmergencyQueries::Found EmergencyQueries::LocateCaller(const Snapshot& rows,
   return {};
 }
 
-tl::expected<bool, QueryError> EmergencyQueries::Validations::Next(WatchValidationsResponse& item) {
-  bool found = false;
-  queries_->Newest().ForEach<Address>(kValidations, {},
-                                      [&](std::string_view, const Address& address) {
-                                        found = told_.insert(Question(address)).second;
-                                        if (found) *item.mutable_address() = address;
-                                        return found ? Walk::kStop : Walk::kOn;
-                                      });
-  return found;
+tl::expected<EmergencyQueries::ValidationWatch, QueryError> EmergencyQueries::WatchValidations(
+    const WatchValidationsRequest& request) const {
+  return ValidationWatch::Of(
+      request, kValidations, [this] { return NewestComplete(); },
+      [](const Address&) { return true; },
+      [](const Address& address, WatchValidationsResponse& item) {
+        *item.mutable_address() = address;
+      });
 }
 
 }  // namespace dialtone::projections

@@ -1,7 +1,6 @@
 // Questions about emergency addresses, and the address authority's list of what it is to answer.
 #pragma once
 
-#include <set>
 #include <string>
 #include <tl/expected.hpp>
 
@@ -9,6 +8,7 @@
 #include "dialtone/emergency/v1/address_authority_service.pb.h"
 #include "dialtone/emergency/v1/emergency_service.pb.h"
 #include "projections/kernel/queries.h"
+#include "projections/kernel/waiting.h"
 
 namespace dialtone::projections {
 
@@ -30,18 +30,11 @@ class EmergencyQueries : public Queries {
   Found LocateCaller(const Snapshot& rows, const emergency::v1::LocateCallerRequest& request,
                      emergency::v1::LocateCallerResponse& response) const;
 
-  // A WatchSource: tells each validation that waits, once a stream.
-  class Validations {
-   public:
-    explicit Validations(const EmergencyQueries& queries) : queries_(&queries) {}
-    tl::expected<bool, QueryError> Next(emergency::v1::WatchValidationsResponse& item);
-    void Heartbeat(emergency::v1::WatchValidationsResponse& item) { item.Clear(); }
-    std::string Resume() { return ""; }
-
-   private:
-    const EmergencyQueries* queries_;
-    std::set<std::string> told_;  // name and time of the question
-  };
+  // Each validation that waits, and again when it is asked for again.
+  using ValidationWatch =
+      WaitingWatch<emergency::v1::Address, emergency::v1::WatchValidationsResponse>;
+  tl::expected<ValidationWatch, QueryError> WatchValidations(
+      const emergency::v1::WatchValidationsRequest& request) const;
 };
 
 }  // namespace dialtone::projections

@@ -11,47 +11,56 @@ std::string AddressOf(const std::string& location) {
   return location.substr(0, location.rfind("/locations/"));
 }
 
-void Keep(const Address& address, const std::string& organization, RowWriter& rows) {
-  rows.Put(kAddresses, Key(organization, address.name()), address);
+// Where an event's rows belong.
+struct Place {
+  const std::string& organization;
+  Moment at;
+  RowWriter& rows;
+};
+
+void Keep(const Place& place, const Address& address) {
+  place.rows.Put(kAddresses, Key(place.organization, address.name()), address);
   if (address.state() == Address::VALIDATING) {
-    rows.Put(kValidations, Key(address.name()), address);
+    PutWaiting(place.rows, kValidations, place.at.position, address);
   } else {
-    rows.Erase(kValidations, Key(address.name()));
+    EndWaiting(place.rows, kValidations, address.name());
   }
 }
 
-void Keep(const Location& location, RowWriter& rows) {
-  rows.Put(kLocations, Key(AddressOf(location.name()), location.name()), location);
+void Keep(const Place& place, const Location& location) {
+  place.rows.Put(kLocations, Key(AddressOf(location.name()), location.name()), location);
 }
 
-void Apply(const AddressCreated& event, const std::string& organization, RowWriter& rows) {
-  Keep(event.address(), organization, rows);
-  Keep(event.default_location(), rows);
+void Apply(const Place& place, const AddressCreated& event) {
+  Keep(place, event.address());
+  Keep(place, event.default_location());
 }
 
-void Apply(const AddressDeleted& event, const std::string& organization, RowWriter& rows) {
-  rows.Erase(kAddresses, Key(organization, event.address()));
-  rows.Erase(kValidations, Key(event.address()));
+void Apply(const Place& place, const AddressDeleted& event) {
+  place.rows.Erase(kAddresses, Key(place.organization, event.address()));
+  EndWaiting(place.rows, kValidations, event.address());
   for (const std::string& location : event.locations())
-    rows.Erase(kLocations, Key(event.address(), location));
+    place.rows.Erase(kLocations, Key(event.address(), location));
 }
 
 }  // namespace
 
-void Project(const EmergencyEvent& event, const std::string& aggregate, Moment, RowWriter& rows) {
+void Project(const EmergencyEvent& event, const std::string& aggregate, Moment at,
+             RowWriter& rows) {
+  const Place place{aggregate, at, rows};
   switch (event.event_case()) {
     case EmergencyEvent::kAddressCreated:
-      return Apply(event.address_created(), aggregate, rows);
+      return Apply(place, event.address_created());
     case EmergencyEvent::kValidationRequested:
-      return Keep(event.validation_requested().address(), aggregate, rows);
+      return Keep(place, event.validation_requested().address());
     case EmergencyEvent::kValidationCompleted:
-      return Keep(event.validation_completed().address(), aggregate, rows);
+      return Keep(place, event.validation_completed().address());
     case EmergencyEvent::kCorrectionAccepted:
-      return Keep(event.correction_accepted().address(), aggregate, rows);
+      return Keep(place, event.correction_accepted().address());
     case EmergencyEvent::kAddressDeleted:
-      return Apply(event.address_deleted(), aggregate, rows);
+      return Apply(place, event.address_deleted());
     case EmergencyEvent::kLocationCreated:
-      return Keep(event.location_created().location(), rows);
+      return Keep(place, event.location_created().location());
     case EmergencyEvent::kLocationDeleted:
       return rows.Erase(kLocations, Key(AddressOf(event.location_deleted().location()),
                                         event.location_deleted().location()));

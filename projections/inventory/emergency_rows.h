@@ -8,6 +8,7 @@
 #include "dialtone/emergency/v1/emergency_event.pb.h"
 #include "projections/inventory/held_numbers.h"
 #include "projections/kernel/projection.h"
+#include "projections/kernel/waiting.h"
 
 namespace dialtone::projections {
 
@@ -15,8 +16,8 @@ namespace dialtone::projections {
 inline constexpr RowTable<emergency::v1::Address> kAddresses{60};
 // Key(address, location), likewise.
 inline constexpr RowTable<emergency::v1::Location> kLocations{61};
-// Key(address): those that the address authority has not answered.
-inline constexpr RowTable<emergency::v1::Address> kValidations{62};
+// Those that the address authority has not answered.
+inline constexpr WaitingTable<emergency::v1::Address> kValidations{{62}, {64}};
 
 // Who may call for help, by number.
 inline constexpr HeldNumbers kCallers{63};

@@ -6,6 +6,7 @@
 #include "controlplane/kernel/e164.h"
 #include "projections/inventory/inventory_rows.h"
 #include "projections/inventory/licensing_rows.h"
+#include "projections/kernel/organization_of.h"
 
 namespace dialtone::projections {
 
@@ -15,10 +16,6 @@ using namespace inventory::v1;
 using namespace stock::v1;
 
 // `organizations/contoso` of `organizations/contoso/numbers/12065550100`.
-std::string OrganizationOf(std::string_view name) {
-  return std::string(name.substr(0, name.find('/', name.find('/') + 1)));
-}
-
 std::optional<E164> NumberOf(const std::string& name) {
   const auto number = E164::Parse("+" + name.substr(name.rfind('/') + 1));
   return number ? std::optional(*number) : std::nullopt;

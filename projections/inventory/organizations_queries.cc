@@ -3,6 +3,7 @@
 #include <string>
 
 #include "projections/inventory/organizations_rows.h"
+#include "projections/kernel/organization_of.h"
 
 namespace dialtone::projections {
 
@@ -11,8 +12,6 @@ using namespace organizations::v1;
 namespace {
 
 // `organizations/contoso` of `organizations/contoso/users/ann`.
-std::string OrganizationOf(const std::string& user) { return user.substr(0, user.find("/users/")); }
-
 }  // namespace
 
 tl::expected<void, QueryError> OrganizationsQueries::GetOrganization(

@@ -3,20 +3,13 @@
 #include "controlplane/kernel/e164.h"
 #include "projections/inventory/inventory_rows.h"
 #include "projections/inventory/porting_rows.h"
+#include "projections/kernel/organization_of.h"
 
 namespace dialtone::projections {
 
 namespace {
 
 using namespace porting::v1;
-
-std::string OrganizationOf(const std::string& name) {
-  return name.substr(0, name.find('/', name.find('/') + 1));
-}
-
-std::string Version(const PortOrder& order) {
-  return order.name() + " " + PortOrder::State_Name(order.state()) + " " + order.etag();
-}
 
 }  // namespace
 
@@ -65,17 +58,14 @@ std::set<std::string> PortingQueries::Taken(const Snapshot& rows,
   return taken;
 }
 
-tl::expected<bool, QueryError> PortingQueries::Orders::Next(WatchOrdersResponse& item) {
-  const Snapshot newest = queries_->Newest();
-  if (newest.positions() == seen_) return false;
-  bool found = false;
-  newest.ForEach<PortOrder>(kCarrierOrders, {}, [&](std::string_view, const PortOrder& order) {
-    found = told_.insert(Version(order)).second;
-    if (found) *item.mutable_port_order() = order;
-    return found ? Walk::kStop : Walk::kOn;
-  });
-  if (!found) seen_ = newest.positions();
-  return found;
+tl::expected<PortingQueries::OrderWatch, QueryError> PortingQueries::WatchOrders(
+    const WatchOrdersRequest& request, ShowOrder show) const {
+  return OrderWatch::Of(
+      request, kCarrierOrders, [this] { return NewestComplete(); },
+      [](const PortOrder&) { return true; },
+      [show](const PortOrder& order, WatchOrdersResponse& item) {
+        *item.mutable_port_order() = show(order);
+      });
 }
 
 }  // namespace dialtone::projections

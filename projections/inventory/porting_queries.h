@@ -9,6 +9,7 @@
 #include "dialtone/porting/v1/carrier_service.pb.h"
 #include "dialtone/porting/v1/porting_service.pb.h"
 #include "projections/kernel/queries.h"
+#include "projections/kernel/waiting.h"
 
 namespace dialtone::projections {
 
@@ -31,20 +32,12 @@ class PortingQueries : public Queries {
   std::set<std::string> Taken(const Snapshot& rows,
                               const porting::v1::CheckPortabilityRequest& request) const;
 
-  // A WatchSource: tells each order that the carrier has something to do with, and again whenever
-  // it has changed.
-  class Orders {
-   public:
-    explicit Orders(const PortingQueries& queries) : queries_(&queries) {}
-    tl::expected<bool, QueryError> Next(porting::v1::WatchOrdersResponse& item);
-    void Heartbeat(porting::v1::WatchOrdersResponse& item) { item.Clear(); }
-    std::string Resume() { return ""; }
-
-   private:
-    const PortingQueries* queries_;
-    Positions seen_;              // of rows with nothing new
-    std::set<std::string> told_;  // name, state and etag
-  };
+  // Each order that the carrier has something to do with, and again whenever it has changed;
+  // `show` makes of it what the carrier gets.
+  using OrderWatch = WaitingWatch<porting::v1::PortOrder, porting::v1::WatchOrdersResponse>;
+  using ShowOrder = porting::v1::PortOrder (*)(porting::v1::PortOrder);
+  tl::expected<OrderWatch, QueryError> WatchOrders(const porting::v1::WatchOrdersRequest& request,
+                                                   ShowOrder show) const;
 };
 
 }  // namespace dialtone::projections

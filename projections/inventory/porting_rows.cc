@@ -38,9 +38,9 @@ void Keep(const Place& place, const PortOrder& order, PortTransition transition)
     row.set_transitions(ordinal + 1);
   });
   if (IsTheCarriers(order.state())) {
-    place.rows.Put(kCarrierOrders, key, order);
+    PutWaiting(place.rows, kCarrierOrders, place.at.position, order);
   } else {
-    place.rows.Erase(kCarrierOrders, key);
+    EndWaiting(place.rows, kCarrierOrders, order.name());
   }
 }
 

@@ -7,6 +7,7 @@
 #include "dialtone/porting/v1/port_row.pb.h"
 #include "dialtone/porting/v1/porting_event.pb.h"
 #include "projections/kernel/projection.h"
+#include "projections/kernel/waiting.h"
 
 namespace dialtone::projections {
 
@@ -14,8 +15,8 @@ namespace dialtone::projections {
 inline constexpr RowTable<porting::v1::PortOrderRow> kPortOrders{50};
 // Key(organization, order, 0, 1, 2 …): what has become of it.
 inline constexpr RowTable<porting::v1::PortTransition> kPortTransitions{51};
-// Key(organization, order): those that the carrier has something to do with.
-inline constexpr RowTable<porting::v1::PortOrder> kCarrierOrders{52};
+// Those that the carrier has something to do with.
+inline constexpr WaitingTable<porting::v1::PortOrder> kCarrierOrders{{52}, {54}};
 // Key(organization, digits): put aside for an order, and not settled.
 inline constexpr RowTable<porting::v1::PortNumber> kPortingNumbers{53};
 

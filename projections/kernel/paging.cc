@@ -1,49 +1,15 @@
 #include "projections/kernel/paging.h"
 
 #include <absl/strings/escaping.h>
-#include <google/protobuf/io/coded_stream.h>
-#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 
-#include <memory>
-
-#include "controlplane/kernel/check.h"
-#include "controlplane/kernel/digest.h"
 #include "dialtone/ledger/v1/token.pb.h"
+#include "projections/kernel/query_hash.h"
 
 namespace dialtone::projections {
 
 namespace {
 
-using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
-
-const FieldDescriptor& FieldOf(const Message& request, const char* name) {
-  const FieldDescriptor* const field = request.GetDescriptor()->FindFieldByName(name);
-  DIALTONE_CHECK(field != nullptr, request.GetTypeName() + " has no field " + name);
-  return *field;
-}
-
-// The serialisation that gives equal messages equal bytes in one binary: enough for a token, which
-// lives for minutes.
-std::string SortedBytes(const Message& message) {
-  std::string bytes;
-  {
-    google::protobuf::io::StringOutputStream stream(&bytes);
-    google::protobuf::io::CodedOutputStream coded(&stream);
-    coded.SetSerializationDeterministic(true);
-    message.SerializeToCodedStream(&coded);
-  }
-  return bytes;
-}
-
-// Of all that the request says but for how the list is cut.
-std::uint64_t QueryHash(const Message& request) {
-  const std::unique_ptr<Message> query(request.New());
-  query->CopyFrom(request);
-  query->GetReflection()->ClearField(query.get(), &FieldOf(request, "page_size"));
-  query->GetReflection()->ClearField(query.get(), &FieldOf(request, "page_token"));
-  return KeyHash(request.GetTypeName() + "\n" + SortedBytes(*query));
-}
 
 tl::unexpected<FieldError> Broken(const char* path, std::string description) {
   return tl::unexpected(FieldError{path, std::move(description)});
@@ -59,7 +25,7 @@ tl::expected<PageQuery, FieldError> ParsePage(const Message& request, const Page
                                    ") to " + std::to_string(limits.size_max));
   }
   PageQuery query{size == 0 ? limits.size_default : static_cast<std::uint32_t>(size), "",
-                  QueryHash(request)};
+                  QueryHash(request, {"page_size", "page_token"})};
   const std::string text =
       request.GetReflection()->GetString(request, &FieldOf(request, "page_token"));
   if (text.empty()) return query;

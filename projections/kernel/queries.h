@@ -1,6 +1,7 @@
 // What the questions to a view have in common: where they read, and how long their pages are.
 #pragma once
 
+#include <optional>
 #include <utility>
 
 #include "projections/kernel/paging.h"
@@ -25,6 +26,14 @@ class Queries {
  protected:
   // The newest rows: for hints.
   Snapshot Newest() const { return view_->TakeSnapshot(); }
+  // The same for a watch: none while the view is built, for its rows are of long ago.
+  std::optional<Snapshot> NewestComplete() const {
+    std::optional<Snapshot> rows;
+    view_->WhenReached(ConsistencyToken(), Deadline::min(), [&rows](Reached reached) {
+      if (reached) rows = std::move(*reached);
+    });
+    return rows;
+  }
   const PageLimits& pages() const { return pages_; }
 
  private:

@@ -85,6 +85,7 @@ class Snapshot {
     return rows;
   }
 
+  const std::string& cluster_id() const { return cluster_id_; }
   const Positions& positions() const { return *positions_; }
   // What the answer that is made of these rows shows: for its metadata.
   ConsistencyToken token() const;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "controlplane/kernel/e164.h"
+#include "projections/kernel/organization_of.h"
 #include "projections/routing/routing_rows.h"
 
 namespace dialtone::projections {
@@ -12,10 +13,6 @@ namespace dialtone::projections {
 namespace {
 
 using routing::v1::Trunk;
-
-std::string OrganizationOf(const std::string& name) {
-  return name.substr(0, name.find('/', name.find('/') + 1));
-}
 
 bool ComesBefore(const Trunk& a, const Trunk& b) {
   if (a.priority() != b.priority()) return a.priority() < b.priority();

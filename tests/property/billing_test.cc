@@ -188,7 +188,7 @@ RC_GTEST_PROP(Invoices, AreTheSameInEveryReplayAndCloseOnTheBalance, ()) {
     }
   }
   const projections::BillingProjection projection;
-  const projections::BillingQueries queries{projections::PageLimits{500, 1'000}};
+  const projections::BillingQueries queries{nullptr, projections::PageLimits{500, 1'000}};
   const auto view = ViewOf(told, projection);
   const auto again = ViewOf(told, projection);
   const CreditAccount& account = StateOf(world.story()).account.get();

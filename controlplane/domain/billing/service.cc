@@ -8,31 +8,8 @@
 
 namespace dialtone::billing {
 
-namespace {
-
 using projections::BillingQueries;
 using Reactor = grpc::ServerUnaryReactor;
-
-// What a watch of payments reads from: the rows of the last batch, again and again.
-class PaymentSource {
- public:
-  PaymentSource(const BillingQueries& queries, projections::WaitingPayments waiting)
-      : queries_(&queries), waiting_(std::move(waiting)) {}
-
-  tl::expected<bool, QueryError> Next(WatchPaymentsResponse& item) {
-    if (!waiting_.Next(queries_->TakeSnapshot(), *item.mutable_payment())) return false;
-    item.set_resume(waiting_.Resume());
-    return true;
-  }
-  void Heartbeat(WatchPaymentsResponse& item) { item.set_resume(waiting_.Resume()); }
-  std::string Resume() { return waiting_.Resume(); }
-
- private:
-  const BillingQueries* queries_;
-  projections::WaitingPayments waiting_;
-};
-
-}  // namespace
 
 Reactor* Service::FundCredits(Rpc* rpc, const FundCreditsRequest* request, Payment* reply) {
   return door_.Command(rpc, *request, reply, OrganizationOf(request->parent()), kDecide);
@@ -122,10 +99,8 @@ Reactor* Service::GetTrialBalance(Rpc* rpc, const GetTrialBalanceRequest* reques
 
 grpc::ServerWriteReactor<WatchPaymentsResponse>* ProviderService::WatchPayments(
     Rpc* rpc, const WatchPaymentsRequest* request) {
-  auto waiting = projections::WaitingPayments::From(request->parent(), request->resume());
-  if (!waiting) return door_.NoWatch<WatchPaymentsResponse>(waiting.error());
-  return door_.Watch<WatchPaymentsResponse>(rpc, *request,
-                                            PaymentSource(queries_, std::move(*waiting)));
+  return door_.Watch<WatchPaymentsResponse>(
+      rpc, *request, [this](const auto& asked) { return queries_.WatchPayments(asked); });
 }
 
 Reactor* ProviderService::CompletePayment(Rpc* rpc, const CompletePaymentRequest* request,

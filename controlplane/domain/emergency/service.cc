@@ -73,8 +73,8 @@ Service::Reactor* Service::LocateCaller(Rpc* rpc, const LocateCallerRequest* req
 
 grpc::ServerWriteReactor<WatchValidationsResponse>* AuthorityService::WatchValidations(
     Rpc* rpc, const WatchValidationsRequest* request) {
-  return door_.Watch<WatchValidationsResponse>(rpc, *request,
-                                               EmergencyQueries::Validations(queries_));
+  return door_.Watch<WatchValidationsResponse>(
+      rpc, *request, [this](const auto& asked) { return queries_.WatchValidations(asked); });
 }
 
 grpc::ServerUnaryReactor* AuthorityService::CompleteValidation(

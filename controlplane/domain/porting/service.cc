@@ -20,22 +20,6 @@ auto PrepareAccount(const policy::Policy& policy, const KeyedHash& hash) {
   };
 }
 
-// Orders as they are shown.
-class ShownOrders {
- public:
-  explicit ShownOrders(PortingQueries::Orders orders) : orders_(std::move(orders)) {}
-  tl::expected<bool, QueryError> Next(WatchOrdersResponse& item) {
-    auto found = orders_.Next(item);
-    if (found && *found) *item.mutable_port_order() = Shown(item.port_order());
-    return found;
-  }
-  void Heartbeat(WatchOrdersResponse& item) { orders_.Heartbeat(item); }
-  std::string Resume() { return orders_.Resume(); }
-
- private:
-  PortingQueries::Orders orders_;
-};
-
 }  // namespace
 
 Service::Reactor* Service::CheckPortability(Rpc* rpc, const CheckPortabilityRequest* request,
@@ -124,8 +108,8 @@ Service::Reactor* Service::SetPortOutPin(Rpc* rpc, const SetPortOutPinRequest* r
 
 grpc::ServerWriteReactor<WatchOrdersResponse>* CarrierSide::WatchOrders(
     Rpc* rpc, const WatchOrdersRequest* request) {
-  return door_.Watch<WatchOrdersResponse>(rpc, *request,
-                                          ShownOrders(PortingQueries::Orders(queries_)));
+  return door_.Watch<WatchOrdersResponse>(
+      rpc, *request, [this](const auto& asked) { return queries_.WatchOrders(asked, Shown); });
 }
 
 CarrierSide::Reactor* CarrierSide::AcceptOrder(Rpc* rpc, const AcceptOrderRequest* request,

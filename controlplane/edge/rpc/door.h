@@ -4,7 +4,7 @@
 //   return door_.Command(rpc, *request, reply, OrganizationOf(request->parent()), kDecide);
 //   return door_.Query(rpc, *request, reply, queries_, &StockQueries::ListNumberBlocks);
 //   return door_.CommandStream<UsageBatch, UsageBatchResult>(rpc, kOrganizationOf, kDecide);
-//   return door_.Watch<WatchOrdersResponse>(rpc, *request, std::move(source));
+//   return door_.Watch<WatchOrdersResponse>(rpc, *request, open);
 //
 // What every call passes: identity, deadline, form (form.h), request id, body hash, sealing of
 // personal fields, the loop, unsealing, token and status.
@@ -148,23 +148,23 @@ class Door {
   }
 
   // What a WatchSource (watch.h) gives, until the caller leaves or the server drains.
-  template <class Reply, class Request, WatchSource<Reply> S>
-  grpc::ServerWriteReactor<Reply>* Watch(Rpc* rpc, const Request& request, S source,
+  // `open(const Request&)` gives tl::expected<such a source, QueryError>.
+  template <class Reply, class Request, class OpenFn>
+  grpc::ServerWriteReactor<Reply>* Watch(Rpc* rpc, const Request& request, OpenFn open,
                                          WatchLimits limits = {}) {
     const Method& method = Begin(Request::descriptor());
     if (auto caller = CallerOf(*rpc, parts_); !caller)
       return new EndedWatch<Reply>(Counted(method, caller.error()));
     if (auto formed = CheckForm(method, request); !formed.ok())
       return new EndedWatch<Reply>(Counted(method, formed));
+    auto source = open(request);
+    if (!source) return new EndedWatch<Reply>(Counted(method, ToStatus(source.error())));
+    using S = typename decltype(source)::value_type;
     auto* const reactor = new WatchReactor<Reply>(
-        std::make_unique<WatchSourceOf<Reply, S>>(std::move(source)), *method.metrics, limits);
+        std::make_unique<WatchSourceOf<Reply, S>>(std::move(*source), method, parts_.keys),
+        *method.metrics, limits);
     hub_.Add(reactor->watcher());
     return reactor;
-  }
-  // A watch that cannot begin.
-  template <class Reply>
-  grpc::ServerWriteReactor<Reply>* NoWatch(const QueryError& error) {
-    return new EndedWatch<Reply>(ToStatus(error));
   }
 
   // For equality without the plain text, such as that of a PIN.

@@ -35,7 +35,7 @@ void Watcher::Fill(Now now) {
     if (ended_ || closing_) return;
     room = limits_.queue_max - std::min(limits_.queue_max, queue_.size());
     if (writing_ && now - last_move_ > limits_.stalled) {
-      closing_ = EdgeStatus(type::v1::WATCH_TOO_SLOW, {{"resume", resume_}});
+      closing_ = EdgeStatus(type::v1::WATCH_TOO_SLOW, {{"resume_token", resume_}});
       return;
     }
   }
@@ -101,7 +101,7 @@ void Watcher::Close() {
   {
     const std::lock_guard lock(mutex_);
     if (closing_) return;
-    closing_ = EdgeStatus(type::v1::WATCH_CLOSED, {{"resume", resume_}});
+    closing_ = EdgeStatus(type::v1::WATCH_CLOSED, {{"resume_token", resume_}});
   }
   Advance();
 }

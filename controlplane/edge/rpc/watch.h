@@ -132,15 +132,19 @@ class WatchHub {
   std::thread thread_;
 };
 
-template <class Reply, class S>
+// Opens what is sealed in the items, as the door does in answers.
+template <class Reply, WatchSource<Reply> S>
 class WatchSourceOf final : public Watcher::Source {
  public:
-  explicit WatchSourceOf(S source) : source_(std::move(source)) {}
+  WatchSourceOf(S source, const Method& method, vault::KeyVault& keys)
+      : source_(std::move(source)), seal_(method.reply_seal), keys_(keys) {}
   std::unique_ptr<google::protobuf::Message> NewItem() const override {
     return std::make_unique<Reply>();
   }
   tl::expected<bool, QueryError> Next(google::protobuf::Message& item) override {
-    return source_.Next(static_cast<Reply&>(item));
+    auto next = source_.Next(static_cast<Reply&>(item));
+    if (next && *next && seal_ != nullptr) seal_->Unseal(item, keys_);
+    return next;
   }
   void Heartbeat(google::protobuf::Message& item) override {
     source_.Heartbeat(static_cast<Reply&>(item));
@@ -149,6 +153,8 @@ class WatchSourceOf final : public Watcher::Source {
 
  private:
   S source_;
+  const vault::SealPlan* const seal_;  // null: nothing personal in the items
+  vault::KeyVault& keys_;
 };
 
 template <class Reply>

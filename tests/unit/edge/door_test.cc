@@ -377,6 +377,39 @@ TEST_F(Watches, TellEverythingBehindTheirPositionInOrder) {
   context.TryCancel();
 }
 
+TEST_F(Watches, ShowPersonalDataAsAnswersDo) {
+  AddCoinsRequest request = Add(5);
+  request.mutable_owner()->set_full_name("Wilhelmina Appleby");
+  ASSERT_TRUE(Ask(request).status.ok());
+  grpc::ClientContext context;
+  const auto stream = server_.stub().WatchPurse(&context, {});
+  purse::v1::PurseChange change;
+  ASSERT_TRUE(stream->Read(&change));
+  EXPECT_EQ(change.owner().full_name(), "Wilhelmina Appleby");
+  EXPECT_FALSE(change.owner().has_sealed());
+  context.TryCancel();
+}
+
+TEST_F(Watches, ThatCannotBeginAreCountedAndCheckedLikeAnyCall) {
+  const auto watch = [&](std::int64_t after, const char* actor) {
+    grpc::ClientContext context;
+    context.AddMetadata("dialtone-actor", actor);
+    purse::v1::WatchPurseRequest request;
+    request.set_after(after);
+    Outcome outcome;
+    outcome.status = server_.stub().WatchPurse(&context, request)->Finish();
+    return outcome;
+  };
+  EXPECT_EQ(watch(-1, "users/ann").Find<google::rpc::BadRequest>()->field_violations(0).field(),
+            "after");
+  EXPECT_EQ(watch(-1, "nobody").Find<google::rpc::BadRequest>()->field_violations(0).field(),
+            "dialtone-actor");
+  EXPECT_THAT(server_.metrics().Text(),
+              HasSubstr("grpc_server_handled_total{grpc_code=\"InvalidArgument\",grpc_method="
+                        "\"WatchPurse\",grpc_service=\"dialtone.purse.v1.PurseService\","
+                        "grpc_type=\"server_stream\"} 2"));
+}
+
 TEST_F(Watches, BeatWhileNothingHappens) {
   server_.service().watch_limits.heartbeat = std::chrono::milliseconds(1);
   server_.service().changes = 0;
@@ -400,7 +433,7 @@ TEST_F(Watches, AreClosedWithWhereToResumeWhenTheServerDrains) {
   outcome.status = stream->Finish();
   EXPECT_EQ(outcome.status.error_code(), StatusCode::UNAVAILABLE);
   // The last item may reach the caller before the server hears of it: it then comes twice.
-  EXPECT_THAT(outcome.Find<google::rpc::ErrorInfo>()->metadata().at("resume"),
+  EXPECT_THAT(outcome.Find<google::rpc::ErrorInfo>()->metadata().at("resume_token"),
               testing::AnyOf("2", "3"));
 }
 

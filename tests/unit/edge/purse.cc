@@ -90,9 +90,11 @@ struct Counting {
   std::atomic<std::int64_t>& last;
   std::int64_t at;
   std::size_t ballast;
+  v1::Person owner;
   tl::expected<bool, QueryError> Next(v1::PurseChange& item) {
     if (at >= last.load()) return false;
     item.set_number(++at);
+    *item.mutable_owner() = owner;
     item.set_ballast(std::string(ballast, 'b'));
     return true;
   }
@@ -115,6 +117,7 @@ grpc::ServerUnaryReactor* PurseService::AddCoins(edge::Rpc* rpc, const v1::AddCo
       rpc, *request, reply, PurseOf(request->parent()),
       [this](const auto& asked, const auto& purse, Context& context) {
         before_decision();
+        last_owner_ = asked.owner();
         return Decide(asked, purse, context);
       },
       [](v1::AddCoinsRequest& asked) { asked.set_hint("by the server"); });
@@ -135,8 +138,13 @@ grpc::ServerUnaryReactor* PurseService::GetPurse(edge::Rpc* rpc, const v1::GetPu
 }
 grpc::ServerWriteReactor<v1::PurseChange>* PurseService::WatchPurse(
     edge::Rpc* rpc, const v1::WatchPurseRequest* request) {
-  return door_.Watch<v1::PurseChange>(rpc, *request, Counting{changes, request->after(), ballast},
-                                      watch_limits);
+  const auto open =
+      [this](const v1::WatchPurseRequest& asked) -> tl::expected<Counting, QueryError> {
+    if (asked.after() < 0)
+      return tl::unexpected(QueryError::BadField("after", "must not be negative"));
+    return Counting{changes, asked.after(), ballast, last_owner_};
+  };
+  return door_.Watch<v1::PurseChange>(rpc, *request, open, watch_limits);
 }
 
 void PurseService::Questions::WhenReached(

@@ -81,6 +81,7 @@ class PurseService final : public v1::PurseService::CallbackService {
 
   edge::Door& door_;
   Questions questions_;
+  v1::Person last_owner_;  // sealed, as it was decided
 };
 
 // All of it, from the channel to the ledger.

@@ -80,6 +80,20 @@ class PortingView : public ::testing::Test {
     return queries_.Taken(view_.TakeSnapshot(), request);
   }
 
+  PortingQueries::OrderWatch Watch(const std::string& resume_token = "") const {
+    WatchOrdersRequest request;
+    request.set_resume_token(resume_token);
+    return *queries_.WatchOrders(request, [](PortOrder order) { return order; });
+  }
+  // What the watch tells now: ids, until there are no more.
+  std::vector<std::string> Told(PortingQueries::OrderWatch& watch) const {
+    std::vector<std::string> told;
+    WatchOrdersResponse item;
+    while (*watch.Next(view_.TakeSnapshot(), item))
+      told.push_back(item.port_order().name().substr((kContoso + "/portOrders/").size()));
+    return told;
+  }
+
   const InventoryProjection projection_{};
   MemoryView view_{projection_};
   const PortingQueries queries_{nullptr, {2, 10}};
@@ -160,6 +174,32 @@ TEST_F(PortingView, DoesNotFindAnOrderOfNobody) {
   const auto found = queries_.GetPortOrder(view_.TakeSnapshot(), request, order);
   ASSERT_FALSE(found);
   EXPECT_EQ(found.error().kind, QueryError::Kind::kNotFound);
+}
+
+TEST_F(PortingView, TellsTheCarrierOfEachOrderAndAgainWhenItHasChanged) {
+  auto watch = Watch();
+  TellUntilSubmitted();
+  EXPECT_THAT(Told(watch), ElementsAre("p1"));
+  EXPECT_THAT(Told(watch), ElementsAre());
+  Tell(With<PortOrderAccepted>(OrderIn(PortOrder::CONTACTING_CARRIER)));
+  EXPECT_THAT(Told(watch), ElementsAre("p1"));
+  Tell(With<PortOrderRejected>(OrderIn(PortOrder::ERROR)));
+  EXPECT_THAT(Told(watch), ElementsAre());
+  auto later = Watch();
+  EXPECT_THAT(Told(later), ElementsAre()) << "it is not the carrier's any more";
+}
+
+TEST_F(PortingView, GoesOnTellingTheCarrierWhereAnEarlierWatchEnded) {
+  for (const char* const id : {"p1", "p2", "p3"})
+    Tell(With<PortOrderSubmitted>(
+        OrderIn(PortOrder::PROCESSING, "e1", kContoso + "/portOrders/" + id)));
+  auto watch = Watch();
+  WatchOrdersResponse item;
+  ASSERT_TRUE(*watch.Next(view_.TakeSnapshot(), item));
+  auto resumed = Watch(item.resume_token());
+  EXPECT_THAT(Told(resumed), ElementsAre("p2", "p3"));
+  auto again = Watch(resumed.Resume());
+  EXPECT_THAT(Told(again), ElementsAre());
 }
 
 }  // namespace

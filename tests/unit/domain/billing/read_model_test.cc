@@ -49,9 +49,14 @@ class Billing : public ::testing::Test {
       ASSERT_EQ(view_.Project(outcome, {{0, ++index_}, story.now()}), std::nullopt);
   }
   std::string WaitingPayment() const {
-    Payment payment;
-    auto waiting = *WaitingPayments::From("", "");
-    return waiting.Next(view_.TakeSnapshot(), payment) ? payment.name() : "";
+    WatchPaymentsResponse item;
+    return *Watch("").Next(view_.TakeSnapshot(), item) ? item.payment().name() : "";
+  }
+  BillingQueries::PaymentWatch Watch(std::string_view parent, const std::string& token = "") const {
+    WatchPaymentsRequest request;
+    request.set_parent(std::string(parent));
+    request.set_resume_token(token);
+    return *queries_.WatchPayments(request);
   }
   template <class Reply, class Request, class Ask>
   Reply Answer(const Request& request, Ask ask) const {
@@ -83,7 +88,7 @@ class Billing : public ::testing::Test {
   Story story_;
   BillingProjection projection_;
   MemoryView view_{projection_};
-  BillingQueries queries_{PageLimits{500, 1'000}};
+  BillingQueries queries_{nullptr, PageLimits{500, 1'000}};
   std::uint64_t index_ = 0;
 };
 
@@ -211,17 +216,31 @@ TEST_F(Billing, ShowsWaitingPaymentsOnceAndFromWhereAWatchEnded) {
   EXPECT_EQ(WaitingPayment(), "") << "the first was accepted";
   Show(story_.When(testing::Fund(60), kDecide));
   Show(story_.When(testing::Fund(70), kDecide));
-  Payment payment;
-  auto watch = *WaitingPayments::From(std::string(kContoso), "");
-  ASSERT_TRUE(watch.Next(view_.TakeSnapshot(), payment));
-  EXPECT_EQ(payment.amount().micros(), 60 * kUnit);
-  auto resumed = *WaitingPayments::From(std::string(kContoso), watch.Resume());
-  ASSERT_TRUE(resumed.Next(view_.TakeSnapshot(), payment));
-  EXPECT_EQ(payment.amount().micros(), 70 * kUnit);
-  EXPECT_FALSE(resumed.Next(view_.TakeSnapshot(), payment));
-  auto other = *WaitingPayments::From("organizations/fabrikam", "");
-  EXPECT_FALSE(other.Next(view_.TakeSnapshot(), payment));
-  EXPECT_FALSE(WaitingPayments::From("", "!").has_value());
+  WatchPaymentsResponse item;
+  auto watch = Watch(kContoso);
+  ASSERT_TRUE(*watch.Next(view_.TakeSnapshot(), item));
+  EXPECT_EQ(item.payment().amount().micros(), 60 * kUnit);
+  auto resumed = Watch(kContoso, item.resume_token());
+  ASSERT_TRUE(*resumed.Next(view_.TakeSnapshot(), item));
+  EXPECT_EQ(item.payment().amount().micros(), 70 * kUnit);
+  EXPECT_FALSE(*resumed.Next(view_.TakeSnapshot(), item));
+  auto other = Watch("organizations/fabrikam");
+  EXPECT_FALSE(*other.Next(view_.TakeSnapshot(), item));
+}
+
+TEST_F(Billing, GoesOnForTheSameWatchOnly) {
+  WatchPaymentsRequest request;
+  for (const std::string& token : {std::string("!"), Watch(kContoso).Resume() + "QUJD"}) {
+    request.set_resume_token(token);
+    EXPECT_FALSE(queries_.WatchPayments(request).has_value()) << token;
+  }
+  Show(story_.When(testing::Fund(60), kDecide));
+  WatchPaymentsResponse item;
+  ASSERT_TRUE(*Watch(kContoso).Next(view_.TakeSnapshot(), item));
+  request.set_resume_token(item.resume_token());
+  const auto of_all = queries_.WatchPayments(request);
+  ASSERT_FALSE(of_all.has_value());
+  EXPECT_EQ(of_all.error().what, "resume_token");
 }
 
 TEST_F(Billing, ListsLotsOfItsOrganizationOnly) {
