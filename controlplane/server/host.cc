@@ -1,7 +1,6 @@
 #include "controlplane/server/host.h"
 
 #include <algorithm>
-#include <future>
 #include <thread>
 #include <utility>
 
@@ -9,6 +8,7 @@
 #include "controlplane/kernel/check.h"
 #include "controlplane/kernel/digest.h"
 #include "controlplane/kernel/rules.h"
+#include "controlplane/server/in_loop.h"
 
 namespace dialtone::server {
 
@@ -61,15 +61,6 @@ admin::v1::Partition Told(std::uint32_t number, const engine::Partition& partiti
   return told;
 }
 
-// In the loop's thread, between two turns. REQUIRES: the loop runs.
-template <class Look>
-auto InLoop(engine::Loop& loop, Look look) {
-  std::promise<decltype(look(std::declval<engine::Node&>()))> promise;
-  auto result = promise.get_future();
-  loop.Run([&](engine::Node& node) { promise.set_value(look(node)); });
-  return result.get();
-}
-
 projections::ViewSource SourceOf(const Storage& storage, engine::Node& node) {
   projections::ViewSource source{std::string(storage.ledger->cluster().bytes()), {}, node.signal()};
   for (std::uint32_t i = 0; i < node.partition_count(); ++i)
@@ -118,7 +109,26 @@ Started<void> Host::Load() {
   }
   loop_ = std::make_unique<engine::Loop>(node_, clock_);
   loop_->Start();
+  stop_watch_.emplace([this] { return Stopped(); },
+                      [](const StoppedPart& stopped) {
+                        telemetry::LogError("a part of the server has stopped",
+                                            {{"part", stopped.part}, {"reason", stopped.reason}});
+                      });
   return {};
+}
+
+std::vector<StoppedPart> Host::Stopped() {
+  std::vector<StoppedPart> stopped;
+  for (const auto& partition : Partitions()) {
+    if (partition.role() != admin::v1::Partition::ROLE_STOPPED) continue;
+    stopped.push_back(
+        {"partitions/" + std::to_string(partition.partition()), partition.stop_reason()});
+  }
+  for (const auto& projection : Projections()) {
+    if (!projection.stop_reason().empty())
+      stopped.push_back({projection.name(), projection.stop_reason()});
+  }
+  return stopped;
 }
 
 std::optional<StartError> Host::StoppedPartition() {
@@ -201,27 +211,6 @@ void Host::FillStatus(admin::v1::ServerStatus& status) {
   status.set_policy_digest(ToHex(AsBytes(policy_->digest())));
 }
 
-void Host::Refresh() {
-  double queued = 0;
-  double waiting = 0;
-  for (const auto& partition : Partitions()) {
-    queued += static_cast<double>(partition.queued());
-    waiting += static_cast<double>(partition.waiting());
-    metrics_.ledger_position(partition.partition()).Set(static_cast<double>(partition.position()));
-  }
-  metrics_.loop_queued().Set(queued);
-  metrics_.loop_waiting().Set(waiting);
-  for (const auto& view : views_->all()) {
-    const projections::ViewStatus status = view->Status();
-    const std::string name(view->name());
-    metrics_.projection_lag_seconds(name).Set(static_cast<double>(status.lag.micros()) / 1e6);
-    for (std::size_t i = 0; i < status.positions.size(); ++i) {
-      metrics_.projection_position(name, static_cast<std::uint32_t>(i))
-          .Set(static_cast<double>(status.positions[i]));
-    }
-  }
-}
-
 tl::expected<void, Rejection> Host::Rebuild(const std::string& projection) {
   projections::View* const view = views_->Find(projection);
   if (view == nullptr) {
@@ -248,6 +237,7 @@ tl::expected<Timestamp, Rejection> Host::AdvanceClock(Duration by) {
 // The views read the node's feeds, and so end before it.
 void Host::Stop() {
   if (std::exchange(stopped_, true) || loop_ == nullptr) return;
+  stop_watch_.reset();
   loop_->Drain();
   views_.reset();
   storage_.rows->Flush();

@@ -17,6 +17,7 @@
 #include "controlplane/server/clock.h"
 #include "controlplane/server/config.h"
 #include "controlplane/server/machine.h"
+#include "controlplane/server/stop_watch.h"
 #include "controlplane/server/storage.h"
 #include "controlplane/server/timed_ledger.h"
 #include "controlplane/server/wiring.h"
@@ -66,6 +67,8 @@ class Host {
   Host(const Config& config, telemetry::Metrics& metrics, Storage storage,
        std::shared_ptr<const policy::Policy> policy);
   Started<void> Load();
+  std::vector<StoppedPart> Stopped();
+  void RefreshViews();
   std::optional<StartError> StoppedPartition();
 
   const Config config_;
@@ -79,6 +82,7 @@ class Host {
   engine::Node node_;
   std::optional<Views> views_;
   std::unique_ptr<engine::Loop> loop_;
+  std::optional<StopWatch> stop_watch_;
   std::function<void()> on_drain_ = [] {};
   bool stopped_ = false;
 };

@@ -6,10 +6,12 @@
 #include <grpcpp/server_builder.h>
 
 #include <chrono>
+#include <set>
 #include <utility>
 
 #include "controlplane/edge/rpc/refusals.h"
 #include "controlplane/edge/telemetry/log.h"
+#include "dialtone/billing/v1/billing_event.pb.h"
 
 namespace dialtone::server {
 
@@ -35,6 +37,16 @@ void SetLimits(grpc::ServerBuilder& builder) {
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);  // a taken port is an error
 }
 
+// What says that credits are missing; other refusals of billing are of its form.
+std::set<std::string> CreditReasons() {
+  std::set<std::string> reasons;
+  for (const auto reason :
+       {billing::v1::ORGANIZATION_WITHOUT_CREDITS, billing::v1::CREDIT_BALANCE_NOT_FOUND,
+        billing::v1::USER_WITHOUT_CREDITS_LICENSE, billing::v1::CREDITS_INSUFFICIENT})
+    reasons.insert(billing::v1::BillingRefusal_Name(reason));
+  return reasons;
+}
+
 std::string WithPort(const std::string& address, int port) {
   return address.substr(0, address.rfind(':') + 1) + std::to_string(port);
 }
@@ -44,6 +56,7 @@ std::string WithPort(const std::string& address, int port) {
 Started<std::unique_ptr<Server>> Server::Start(const Config& config) {
   edge::RefusalCatalogue::OfThisBinary();  // a reason that stands twice ends the start
   auto metrics = std::make_unique<telemetry::Metrics>();
+  metrics->SetCreditReasons(CreditReasons());
   auto host = Host::Start(config, *metrics);
   if (!host) return tl::unexpected(host.error());
   std::unique_ptr<Server> server(new Server(std::move(metrics), std::move(*host)));

@@ -68,4 +68,14 @@ tl::expected<PortingQueries::OrderWatch, QueryError> PortingQueries::WatchOrders
       });
 }
 
+std::map<PortOrder::State, std::uint64_t> PortOrdersByState(const Snapshot& rows) {
+  std::map<PortOrder::State, std::uint64_t> by_state;
+  rows.ForEach<PortOrderCount>(kPortOrderCounts, {},
+                               [&](std::string_view, const PortOrderCount& count) {
+                                 by_state[count.state()] += count.orders();
+                                 return Walk::kOn;
+                               });
+  return by_state;
+}
+
 }  // namespace dialtone::projections

@@ -1,6 +1,8 @@
 // Questions about port orders, and the carrier's list of what it is to work on.
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <set>
 #include <string>
 #include <tl/expected.hpp>
@@ -39,5 +41,8 @@ class PortingQueries : public Queries {
   tl::expected<OrderWatch, QueryError> WatchOrders(const porting::v1::WatchOrdersRequest& request,
                                                    ShowOrder show) const;
 };
+
+// How many there are, of all organizations: for metrics.
+std::map<porting::v1::PortOrder::State, std::uint64_t> PortOrdersByState(const Snapshot& rows);
 
 }  // namespace dialtone::projections

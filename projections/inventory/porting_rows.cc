@@ -26,12 +26,23 @@ bool IsTheCarriers(PortOrder::State state) {
          state == PortOrder::TRANSFER_APPROVED || state == PortOrder::TRANSFER_PENDING;
 }
 
+void Count(const Place& place, PortOrder::State state, std::int64_t more) {
+  if (state == PortOrder::STATE_UNSPECIFIED) return;
+  place.rows.Update(kPortOrderCounts, Key(place.at.position.partition, state),
+                    [&](PortOrderCount& row) {
+                      row.set_state(state);
+                      row.set_orders(row.orders() + static_cast<std::uint64_t>(more));
+                    });
+}
+
 // The order as it is now, with what has become of it.
 void Keep(const Place& place, const PortOrder& order, PortTransition transition) {
   const std::string key = Key(place.organization, order.name());
   *transition.mutable_time() = ToProto(place.at.time);
   transition.set_state(order.state());
   place.rows.Update(kPortOrders, key, [&](PortOrderRow& row) {
+    Count(place, row.port_order().state(), -1);
+    Count(place, order.state(), 1);
     *row.mutable_port_order() = order;
     const std::uint32_t ordinal = row.transitions();
     place.rows.Put(kPortTransitions, Key(place.organization, order.name(), ordinal), transition);

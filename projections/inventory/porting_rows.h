@@ -17,6 +17,8 @@ inline constexpr RowTable<porting::v1::PortOrderRow> kPortOrders{50};
 inline constexpr RowTable<porting::v1::PortTransition> kPortTransitions{51};
 // Those that the carrier has something to do with.
 inline constexpr WaitingTable<porting::v1::PortOrder> kCarrierOrders{{52}, {54}};
+// Key(partition, state).
+inline constexpr RowTable<porting::v1::PortOrderCount> kPortOrderCounts{55};
 // Key(organization, digits): put aside for an order, and not settled.
 inline constexpr RowTable<porting::v1::PortNumber> kPortingNumbers{53};
 

@@ -231,4 +231,17 @@ tl::expected<void, QueryError> StockQueries::ListNumberBlocks(
   return {};
 }
 
+std::map<inventory::v1::NumberType, NumberTotals> NumbersByType(const Snapshot& rows,
+                                                                Timestamp now) {
+  std::map<inventory::v1::NumberType, NumberTotals> by_type;
+  rows.ForEach<StockCount>(kStockCounts, {}, [&](std::string_view, const StockCount& count) {
+    NumberTotals& totals = by_type[count.type()];
+    totals.free += Available(count, now);
+    totals.resting += Resting(count, now);
+    totals.held += count.held();
+    return Walk::kOn;
+  });
+  return by_type;
+}
+
 }  // namespace dialtone::projections

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string_view>
 #include <tl/expected.hpp>
 #include <vector>
@@ -49,5 +50,14 @@ class StockQueries : public Queries {
  private:
   Now now_;
 };
+
+// All of a type's numbers in blocks that were ever loaded: for metrics.
+struct NumberTotals {
+  std::uint64_t free = 0;
+  std::uint64_t resting = 0;  // free, but not yet to be had
+  std::uint64_t held = 0;
+};
+std::map<inventory::v1::NumberType, NumberTotals> NumbersByType(const Snapshot& rows,
+                                                                Timestamp now);
 
 }  // namespace dialtone::projections

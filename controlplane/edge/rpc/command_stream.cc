@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "controlplane/edge/rpc/counting.h"
 #include "controlplane/edge/rpc/unary_call.h"
 
 namespace dialtone::edge {
@@ -118,6 +119,7 @@ void StreamCall::Late() { Finish(LateStatus(*this), {}); }
 
 void StreamCall::Finish(grpc::Status status, const engine::Token& token) {
   method_.metrics->Command(status.error_code(), began_);
+  CountRefusal(parts_, status);
   order_->Done(slot_, std::move(status), token);
 }
 

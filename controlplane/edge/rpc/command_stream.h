@@ -16,6 +16,7 @@
 
 #include "controlplane/edge/rpc/asked.h"
 #include "controlplane/edge/rpc/call.h"
+#include "controlplane/edge/rpc/counting.h"
 #include "controlplane/edge/rpc/parts.h"
 
 namespace dialtone::edge {
@@ -93,20 +94,22 @@ class CommandStreamReactor final : public grpc::ServerBidiReactor<Request, Reply
   using SubmitFn =
       absl::AnyInvocable<grpc::Status(Request, const std::shared_ptr<StreamOrder>&, StreamSlot&)>;
 
-  CommandStreamReactor(Rpc* rpc, telemetry::MethodMetrics& metrics, std::string cluster_id,
-                       SubmitFn submit)
+  CommandStreamReactor(Rpc* rpc, const DoorParts& parts, const Method& method, SubmitFn submit)
       : rpc_(rpc),
-        metrics_(metrics),
+        parts_(parts),
+        method_(method),
         submit_(std::move(submit)),
-        order_(std::make_shared<StreamOrder>(*this, std::move(cluster_id))) {
+        order_(std::make_shared<StreamOrder>(*this, parts.cluster_id)) {
     this->StartRead(&request_);
   }
 
   void OnReadDone(bool ok) override {
     if (!ok) return order_->ReadsOver();
     StreamSlot& slot = order_->Open(std::make_unique<Reply>());
-    if (auto status = submit_(std::move(request_), order_, slot); !status.ok())
+    if (auto status = submit_(std::move(request_), order_, slot); !status.ok()) {
+      CountRefusal(parts_, status);
       order_->Done(slot, std::move(status), {});
+    }
     request_ = Request();
     order_->ReadOn();
   }
@@ -121,12 +124,13 @@ class CommandStreamReactor final : public grpc::ServerBidiReactor<Request, Reply
   }
   void End(const grpc::Status& status, const ConsistencyToken& seen) override {
     if (!seen.empty()) rpc_->AddTrailingMetadata(kConsistencyTokenKey, seen.ToText());
-    metrics_.Handled(status.error_code(), began_);
+    method_.metrics->Handled(status.error_code(), began_);  // a refusal was its message's
     this->Finish(status);
   }
 
   Rpc* const rpc_;
-  telemetry::MethodMetrics& metrics_;
+  const DoorParts& parts_;
+  const Method& method_;
   const telemetry::Clock::time_point began_ = telemetry::Clock::now();
   SubmitFn submit_;
   const std::shared_ptr<StreamOrder> order_;

@@ -15,7 +15,7 @@ Door::Door(DoorParts parts) : parts_(std::move(parts)), pool_(kWaitThreads) {}
 Door::~Door() = default;
 
 grpc::ServerUnaryReactor* Door::Refuse(const Method& method, grpc::ServerUnaryReactor* reactor,
-                                       const grpc::Status& status) {
+                                       const grpc::Status& status) const {
   reactor->Finish(Counted(method, status));
   return reactor;
 }
@@ -25,9 +25,10 @@ grpc::Status Door::CheckForm(const Method& method, const google::protobuf::Messa
 }
 
 grpc::Status Door::Seal(const Method& method, google::protobuf::Message& request,
-                        const AggregateKey& key) const {
+                        const AggregateKey& key, const std::string& request_id) const {
   if (method.request_seal == nullptr) return grpc::Status::OK;
-  const auto sealed = method.request_seal->Seal(request, key.text(), parts_.keys);
+  const std::string own = key.text() + "/subjects/" + RequestIdText(request_id);
+  const auto sealed = method.request_seal->Seal(request, own, parts_.keys);
   return sealed ? grpc::Status::OK
                 : EdgeStatus(type::v1::KEYS_UNAVAILABLE, {{"cause", sealed.error()}});
 }

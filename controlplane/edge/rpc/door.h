@@ -20,6 +20,7 @@
 
 #include "controlplane/edge/rpc/asked.h"
 #include "controlplane/edge/rpc/command_stream.h"
+#include "controlplane/edge/rpc/counting.h"
 #include "controlplane/edge/rpc/deadline_keeper.h"
 #include "controlplane/edge/rpc/parts.h"
 #include "controlplane/edge/rpc/query_call.h"
@@ -69,11 +70,11 @@ class Door {
     auto asked = TakeIn(*caller, method, request, parts_);
     if (!asked) return Refuse(method, reactor, asked.error());
     enrich(request);
-    if (auto sealed = Seal(method, request, key.key); !sealed.ok())
+    if (auto sealed = Seal(method, request, key.key, asked->request.id()); !sealed.ok())
       return Refuse(method, reactor, sealed);
     CallRef call(
         new UnaryCall(parts_, method, rpc, reactor, reply, *asked, *caller, key.key.text()));
-    Submit(key.key, std::move(*asked), Bind<A, Reply>(key, std::move(request), std::move(decide)),
+    Submit(key.key, std::move(*asked), Bind<Reply>(key, std::move(request), std::move(decide)),
            std::move(call));
     return reactor;
   }
@@ -137,14 +138,14 @@ class Door {
       const Caller of_message = caller.ForMessage(parts_);
       auto asked = TakeIn(of_message, method, request, parts_);
       if (!asked) return asked.error();
-      if (auto sealed = Seal(method, request, key.key); !sealed.ok()) return sealed;
+      if (auto sealed = Seal(method, request, key.key, asked->request.id()); !sealed.ok())
+        return sealed;
       CallRef call(new StreamCall(parts_, method, order, slot, *asked, of_message, key.key.text()));
-      Submit(key.key, std::move(*asked), BindReply<Reply>(key, std::move(request), decide),
+      Submit(key.key, std::move(*asked), Bind<Reply>(key, std::move(request), decide),
              std::move(call));
       return grpc::Status::OK;
     };
-    return new CommandStreamReactor<Request, Reply>(rpc, *method.metrics, parts_.cluster_id,
-                                                    std::move(submit));
+    return new CommandStreamReactor<Request, Reply>(rpc, parts_, method, std::move(submit));
   }
 
   // What a WatchSource (watch.h) gives, until the caller leaves or the server drains.
@@ -161,16 +162,12 @@ class Door {
     if (!source) return new EndedWatch<Reply>(Counted(method, ToStatus(source.error())));
     using S = typename decltype(source)::value_type;
     auto* const reactor = new WatchReactor<Reply>(
-        std::make_unique<WatchSourceOf<Reply, S>>(std::move(*source), method, parts_.keys),
-        *method.metrics, limits);
+        std::make_unique<WatchSourceOf<Reply, S>>(std::move(*source), method, parts_.keys), parts_,
+        method, limits);
     hub_.Add(reactor->watcher());
     return reactor;
   }
 
-  // For equality without the plain text, such as that of a PIN.
-  std::string KeyedHash(std::string_view purpose, std::string_view text) const {
-    return parts_.keys.KeyedHash(purpose, text);
-  }
   // The server drains: watches end now, commands that stay open end then.
   void Drain(Deadline latest) {
     hub_.CloseAll();
@@ -179,10 +176,6 @@ class Door {
 
  private:
   template <class Reply, class A, class Request, class DecideFn>
-  static engine::DecideFunction BindReply(const KeyOf<A>& key, Request request, DecideFn decide) {
-    return Bind<A, Reply>(key, std::move(request), std::move(decide));
-  }
-  template <class A, class Reply, class Request, class DecideFn>
   static engine::DecideFunction Bind(const KeyOf<A>& key, Request request, DecideFn decide) {
     return engine::DecideOn<A>(key,
                                [request = std::move(request), decide = std::move(decide)](
@@ -202,15 +195,16 @@ class Door {
     return method;
   }
   // The status of a call that ends as it begins.
-  static const grpc::Status& Counted(const Method& method, const grpc::Status& status) {
-    method.metrics->Handled(status.error_code(), telemetry::Clock::now());
+  const grpc::Status& Counted(const Method& method, const grpc::Status& status) const {
+    CountEnd(parts_, method, status, telemetry::Clock::now());
     return status;
   }
-  static grpc::ServerUnaryReactor* Refuse(const Method& method, grpc::ServerUnaryReactor* reactor,
-                                          const grpc::Status& status);
+  grpc::ServerUnaryReactor* Refuse(const Method& method, grpc::ServerUnaryReactor* reactor,
+                                   const grpc::Status& status) const;
   grpc::Status CheckForm(const Method& method, const google::protobuf::Message& request) const;
+  // What has no name yet is sealed for a subject of its request.
   grpc::Status Seal(const Method& method, google::protobuf::Message& request,
-                    const AggregateKey& key) const;
+                    const AggregateKey& key, const std::string& request_id) const;
   void Submit(const AggregateKey& key, Asked asked, engine::DecideFunction decide, CallRef call);
   void AnswerLater(const QueryCall& call, absl::AnyInvocable<void()> answer);
 

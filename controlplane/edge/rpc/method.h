@@ -15,6 +15,12 @@
 
 namespace dialtone::edge {
 
+// Where a reply says what became of an item of a batch.
+struct ItemStatusField {
+  const google::protobuf::FieldDescriptor* items = nullptr;  // null: in the reply itself
+  const google::protobuf::FieldDescriptor* status = nullptr;
+};
+
 struct Method {
   std::string service;  // dialtone.inventory.v1.InventoryService
   std::string name;     // ReserveNumbers
@@ -22,6 +28,7 @@ struct Method {
   const vault::SealPlan* request_seal = nullptr;  // null: nothing personal in it
   const vault::SealPlan* reply_seal = nullptr;
   telemetry::MethodMetrics* metrics = nullptr;
+  std::vector<ItemStatusField> item_statuses;
 };
 
 class MethodBook {

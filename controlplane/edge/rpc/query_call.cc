@@ -1,5 +1,7 @@
 #include "controlplane/edge/rpc/query_call.h"
 
+#include "controlplane/edge/rpc/counting.h"
+
 namespace dialtone::edge {
 
 void QueryCall::Answer(const ConsistencyToken& seen) const {
@@ -9,7 +11,7 @@ void QueryCall::Answer(const ConsistencyToken& seen) const {
 }
 
 void QueryCall::Finish(const grpc::Status& status) const {
-  method_.metrics->Handled(status.error_code(), began_);
+  CountEnd(parts_, method_, status, began_);
   reactor_->Finish(status);
 }
 

@@ -130,6 +130,14 @@ std::string Listed(const std::vector<Position>& positions) {
 
 }  // namespace
 
+std::string ReasonIn(const google::rpc::Status& status) {
+  google::rpc::ErrorInfo info;
+  for (const auto& detail : status.details()) {
+    if (detail.UnpackTo(&info)) return info.reason();
+  }
+  return "";
+}
+
 grpc::Status ToStatus(const ledger::v1::Refusal& refusal, std::string_view resource) {
   const KnownRefusal* const known = RefusalCatalogue::OfThisBinary().Find(refusal.reason());
   const KnownRefusal unknown{refusal.reason(), grpc::StatusCode::INTERNAL,
@@ -166,6 +174,11 @@ grpc::Status ToStatus(const QueryError& error) {
   google::rpc::Status status = StatusOf(known, facts, MessageOf(known, facts));
   AddKind(known, error.message, error.what, status);
   return ToGrpc(status);
+}
+
+std::string ReasonOf(const grpc::Status& status) {
+  google::rpc::Status details;
+  return details.ParseFromString(status.error_details()) ? ReasonIn(details) : "";
 }
 
 grpc::Status EdgeStatus(type::v1::EdgeRefusal reason, const Facts& facts) {

@@ -15,6 +15,7 @@
 #include "controlplane/kernel/query_error.h"
 #include "dialtone/ledger/v1/outcome.pb.h"
 #include "dialtone/type/v1/edge_refusal.pb.h"
+#include "google/rpc/status.pb.h"
 
 namespace dialtone::edge {
 
@@ -28,6 +29,9 @@ grpc::Status ToStatus(const Rejection& rejection);
 // INVALID_ARGUMENT with all violations.
 grpc::Status ToStatus(const std::vector<Violation>& violations);
 grpc::Status ToStatus(const QueryError& error);
+// The reason that a status gives; empty: it gives none.
+std::string ReasonIn(const google::rpc::Status& status);
+std::string ReasonOf(const grpc::Status& status);
 // A refusal of the edge itself.
 grpc::Status EdgeStatus(type::v1::EdgeRefusal reason, const Facts& facts);
 

@@ -1,7 +1,9 @@
 #include "controlplane/edge/rpc/unary_call.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "controlplane/edge/rpc/counting.h"
 #include "controlplane/edge/rpc/status.h"
 #include "dialtone/type/v1/rule_trace.pb.h"
 
@@ -9,22 +11,44 @@ namespace dialtone::edge {
 
 namespace {
 
-std::string TraceBytes(const std::vector<RuleTrace>& traced) {
-  type::v1::RuleTrace trace;
-  for (const RuleTrace& rule : traced) {
-    type::v1::TracedRule& added = *trace.add_rules();
-    added.set_holds(rule.holds);
-    added.set_reason(rule.rejection.reason);
-    for (const Fact& fact : rule.rejection.facts) {
-      type::v1::TracedFact& told = *added.add_facts();
-      told.set_name(fact.name);
-      told.set_value(fact.value);
-    }
+// Of a trace in the trailing metadata, of which clients take 8 KiB in all unless told otherwise.
+constexpr std::size_t kTraceBytesMax = 4 << 10;
+
+void Put(const RuleTrace& rule, type::v1::TracedRule& added) {
+  added.set_holds(rule.holds);
+  added.set_reason(rule.rejection.reason);
+  for (const Fact& fact : rule.rejection.facts) {
+    type::v1::TracedFact& told = *added.add_facts();
+    told.set_name(fact.name);
+    told.set_value(fact.value);
   }
-  return trace.SerializeAsString();
+}
+
+// Of the rules from `first` on, in one entry: how many, and whether all of them hold.
+RuleTrace LeftOff(const std::vector<RuleTrace>& traced, std::size_t first) {
+  RuleTrace rest;
+  rest.holds = std::all_of(traced.begin() + static_cast<std::ptrdiff_t>(first), traced.end(),
+                           [](const RuleTrace& rule) { return rule.holds; });
+  rest.rejection = {"RULES_LEFT_OFF", {{"rules", std::to_string(traced.size() - first)}}};
+  return rest;
 }
 
 }  // namespace
+
+std::string TraceBytes(const std::vector<RuleTrace>& traced) {
+  type::v1::RuleTrace trace;
+  std::size_t bytes = 0;
+  for (std::size_t i = 0; i < traced.size(); ++i) {
+    type::v1::TracedRule& added = *trace.add_rules();
+    Put(traced[i], added);
+    bytes += added.ByteSizeLong();
+    if (bytes <= kTraceBytesMax) continue;
+    added.Clear();
+    Put(LeftOff(traced, i), added);
+    break;
+  }
+  return trace.SerializeAsString();
+}
 
 grpc::Status ReadAnswer(const ledger::v1::Answer& answer, const DoorParts& parts,
                         const Method& method, std::string_view resource,
@@ -34,9 +58,9 @@ grpc::Status ReadAnswer(const ledger::v1::Answer& answer, const DoorParts& parts
       if (!reply.ParseFromString(answer.reply()))
         return EdgeStatus(type::v1::ANSWER_UNREADABLE, {});
       if (method.reply_seal != nullptr) method.reply_seal->Unseal(reply, parts.keys);
+      CountItems(parts, method, reply);
       return grpc::Status::OK;
     case ledger::v1::Answer::kRefusal:
-      parts.metrics.Refused(answer.refusal().reason());
       return ToStatus(answer.refusal(), resource);
     case ledger::v1::Answer::RESULT_NOT_SET:
       return grpc::Status::OK;  // a dry run of what would stay open
@@ -75,7 +99,7 @@ void UnaryCall::Late() { Finish(LateStatus(*this)); }
 void UnaryCall::Finish(const grpc::Status& status) {
   if (minted()) rpc_->AddTrailingMetadata("dialtone-request-id", RequestIdText(request_id()));
   method_.metrics->Command(status.error_code(), began_);
-  method_.metrics->Handled(status.error_code(), began_);
+  CountEnd(parts_, method_, status, began_);
   reactor_->Finish(status);
 }
 

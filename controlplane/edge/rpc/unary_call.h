@@ -5,9 +5,11 @@
 #include <grpcpp/support/server_callback.h>
 
 #include <string>
+#include <vector>
 
 #include "controlplane/edge/rpc/call.h"
 #include "controlplane/edge/rpc/parts.h"
+#include "controlplane/kernel/rules.h"
 
 namespace dialtone::edge {
 
@@ -38,6 +40,9 @@ class UnaryCall final : public Call {
 grpc::Status ReadAnswer(const ledger::v1::Answer& answer, const DoorParts& parts,
                         const Method& method, std::string_view resource,
                         google::protobuf::Message& reply);
+// What a dry run tells of its rules, in order: a dialtone.type.v1.RuleTrace of some 4 KiB at most;
+// a last entry RULES_LEFT_OFF says how many did not fit.
+std::string TraceBytes(const std::vector<RuleTrace>& traced);
 // DEADLINE_EXCEEDED: ask again with this id.
 grpc::Status LateStatus(const Call& call);
 

@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "controlplane/edge/rpc/asked.h"
+#include "controlplane/edge/rpc/counting.h"
 #include "controlplane/edge/rpc/parts.h"
 #include "controlplane/kernel/query_error.h"
 
@@ -160,9 +161,11 @@ class WatchSourceOf final : public Watcher::Source {
 template <class Reply>
 class WatchReactor final : public grpc::ServerWriteReactor<Reply>, public Watcher::Wire {
  public:
-  WatchReactor(std::unique_ptr<Watcher::Source> source, telemetry::MethodMetrics& metrics,
-               WatchLimits limits)
-      : metrics_(metrics), watcher_(std::make_shared<Watcher>(std::move(source), *this, limits)) {}
+  WatchReactor(std::unique_ptr<Watcher::Source> source, const DoorParts& parts,
+               const Method& method, WatchLimits limits)
+      : parts_(parts),
+        method_(method),
+        watcher_(std::make_shared<Watcher>(std::move(source), *this, limits)) {}
 
   const std::shared_ptr<Watcher>& watcher() const { return watcher_; }
   void OnWriteDone(bool ok) override { ok ? watcher_->Written() : watcher_->Broken(); }
@@ -174,11 +177,12 @@ class WatchReactor final : public grpc::ServerWriteReactor<Reply>, public Watche
     this->StartWrite(&static_cast<const Reply&>(item));
   }
   void End(const grpc::Status& status) override {
-    metrics_.Handled(status.error_code(), began_);
+    CountEnd(parts_, method_, status, began_);
     this->Finish(status);
   }
 
-  telemetry::MethodMetrics& metrics_;
+  const DoorParts& parts_;
+  const Method& method_;
   const telemetry::Clock::time_point began_ = telemetry::Clock::now();
   const std::shared_ptr<Watcher> watcher_;
 };

@@ -3,6 +3,7 @@
 #include <prometheus/text_serializer.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace dialtone::telemetry {
 
@@ -35,8 +36,9 @@ std::string OutcomeOf(std::size_t code) {
   using grpc::StatusCode;
   if (code == StatusCode::OK) return "done";
   if (code == StatusCode::DEADLINE_EXCEEDED) return "late";
+  if (code == StatusCode::CANCELLED) return "cancelled";
   const bool has_failed = code == StatusCode::UNAVAILABLE || code == StatusCode::INTERNAL ||
-                          code == StatusCode::UNKNOWN;
+                          code == StatusCode::UNKNOWN || code == StatusCode::DATA_LOSS;
   return has_failed ? "failed" : "refused";
 }
 
@@ -69,22 +71,32 @@ Metrics::Metrics()
                             .Name("grpc_server_handling_seconds")
                             .Help("From an RPC's coming in to its end.")
                             .Register(registry_)),
-      commands_(BuildCounter()
-                    .Name("dialtone_commands_total")
-                    .Help("Commands by what became of them: done, refused, late, failed.")
-                    .Register(registry_)),
+      commands_(
+          BuildCounter()
+              .Name("dialtone_commands_total")
+              .Help("Commands by what became of them: done, refused, late, cancelled, failed.")
+              .Register(registry_)),
       command_seconds_(BuildHistogram()
                            .Name("dialtone_command_seconds")
                            .Help("From a command's coming in to its valid answer.")
                            .Register(registry_)),
       refusals_(BuildCounter()
                     .Name("dialtone_refusals_total")
-                    .Help("Refusals by reason: docs/errors.md lists them.")
+                    .Help("Refusals by reason: of commands, questions and items of batches.")
                     .Register(registry_)),
+      credit_refusals_(BuildCounter()
+                           .Name("dialtone_credit_refusals_total")
+                           .Help("Refusals for want of credits, by reason.")
+                           .Register(registry_)),
       ledger_position_(BuildGauge()
                            .Name("dialtone_ledger_position")
                            .Help("The last valid entry of a partition.")
                            .Register(registry_)),
+      inbox_lag_entries_(BuildGauge()
+                             .Name("dialtone_inbox_lag_entries")
+                             .Help("Valid entries of other partitions that this one has not noted "
+                                   "as taken in; it notes those that ask nothing now and then.")
+                             .Register(registry_)),
       projection_lag_seconds_(BuildGauge()
                                   .Name("dialtone_projection_lag_seconds")
                                   .Help("Ledger time that a read model is behind.")
@@ -92,7 +104,15 @@ Metrics::Metrics()
       projection_position_(BuildGauge()
                                .Name("dialtone_projection_position")
                                .Help("The last entry of a partition that a read model shows.")
-                               .Register(registry_)) {
+                               .Register(registry_)),
+      numbers_(BuildGauge()
+                   .Name("dialtone_numbers")
+                   .Help("Numbers of the stock, by state and type.")
+                   .Register(registry_)),
+      port_orders_(BuildGauge()
+                       .Name("dialtone_port_orders")
+                       .Help("Port orders by state.")
+                       .Register(registry_)) {
   ledger_append_seconds_ = &BuildHistogram()
                                 .Name("dialtone_ledger_append_seconds")
                                 .Help("From handing an entry to the ledger to its being stored.")
@@ -111,28 +131,49 @@ Metrics::Metrics()
 }
 
 std::unique_ptr<MethodMetrics> Metrics::ForMethod(const std::string& service,
-                                                  const std::string& method, MethodKind kind) {
+                                                  const std::string& method, MethodKind kind,
+                                                  MethodUse use) {
   auto metrics = std::make_unique<MethodMetrics>();
   prometheus::Labels labels = {{"grpc_service", service},
                                {"grpc_method", method},
                                {"grpc_type", kKindNames.at(static_cast<std::size_t>(kind))}};
   metrics->started_ = &started_.Add(labels);
   metrics->handling_seconds_ = &handling_seconds_.Add(labels, Seconds());
-  metrics->command_seconds_ = &command_seconds_.Add({{"command", method}}, Seconds());
   for (std::size_t code = 0; code < kCodeNames.size(); ++code) {
-    metrics->outcomes_[code] = &commands_.Add({{"command", method}, {"outcome", OutcomeOf(code)}});
     labels["grpc_code"] = kCodeNames.at(code);
     metrics->handled_[code] = &handled_.Add(labels);
   }
+  if (use == MethodUse::kQuestion) return metrics;
+  metrics->command_seconds_ = &command_seconds_.Add({{"command", method}}, Seconds());
+  for (std::size_t code = 0; code < kCodeNames.size(); ++code)
+    metrics->outcomes_[code] = &commands_.Add({{"command", method}, {"outcome", OutcomeOf(code)}});
   return metrics;
 }
 
 void Metrics::Refused(const std::string& reason) {
   refusals_.Add({{"reason", reason}}).Increment();
+  if (credit_reasons_.contains(reason)) credit_refusals_.Add({{"reason", reason}}).Increment();
+}
+
+void Metrics::SetCreditReasons(std::set<std::string> reasons) {
+  credit_reasons_ = std::move(reasons);
+  for (const std::string& reason : credit_reasons_) credit_refusals_.Add({{"reason", reason}});
 }
 
 prometheus::Gauge& Metrics::ledger_position(std::uint32_t partition) {
   return ledger_position_.Add({{"partition", std::to_string(partition)}});
+}
+
+prometheus::Gauge& Metrics::inbox_lag_entries(std::uint32_t partition) {
+  return inbox_lag_entries_.Add({{"partition", std::to_string(partition)}});
+}
+
+prometheus::Gauge& Metrics::numbers(const std::string& state, const std::string& type) {
+  return numbers_.Add({{"state", state}, {"type", type}});
+}
+
+prometheus::Gauge& Metrics::port_orders(const std::string& state) {
+  return port_orders_.Add({{"state", state}});
 }
 
 prometheus::Gauge& Metrics::projection_lag_seconds(const std::string& projection) {

@@ -13,6 +13,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -21,6 +22,7 @@ namespace dialtone::telemetry {
 using Clock = std::chrono::steady_clock;
 
 enum class MethodKind : std::uint8_t { kUnary, kClientStream, kServerStream, kBidiStream };
+enum class MethodUse : std::uint8_t { kCommand, kQuestion };
 
 // The handles of one method: go-grpc-prometheus' grpc_server_*, and the command's own.
 class MethodMetrics {
@@ -28,7 +30,7 @@ class MethodMetrics {
   void Started() { started_->Increment(); }
   // `began` is when the call came in.
   void Handled(grpc::StatusCode code, Clock::time_point began);
-  // A command's outcome, by what the caller hears.
+  // A command's outcome, by what the caller hears. REQUIRES: it is one.
   void Command(grpc::StatusCode code, Clock::time_point began);
 
  private:
@@ -50,17 +52,23 @@ class Metrics {
 
   // Registers a method's handles: once a method, at start.
   std::unique_ptr<MethodMetrics> ForMethod(const std::string& service, const std::string& method,
-                                           MethodKind kind);
+                                           MethodKind kind, MethodUse use);
 
-  // dialtone_refusals_total{reason}. Refusals are few: the handle is looked up.
+  // dialtone_refusals_total{reason}, of whatever a caller was told: a command, a question, an item
+  // of a batch. Refusals are few: the handle is looked up.
   void Refused(const std::string& reason);
+  // Those that dialtone_credit_refusals_total{reason} counts too. Before the first call.
+  void SetCreditReasons(std::set<std::string> reasons);
 
   prometheus::Histogram& ledger_append_seconds() { return *ledger_append_seconds_; }
   prometheus::Gauge& ledger_position(std::uint32_t partition);
+  prometheus::Gauge& inbox_lag_entries(std::uint32_t partition);
   prometheus::Gauge& loop_queued() { return *loop_queued_; }
   prometheus::Gauge& loop_waiting() { return *loop_waiting_; }
   prometheus::Gauge& projection_lag_seconds(const std::string& projection);
   prometheus::Gauge& projection_position(const std::string& projection, std::uint32_t partition);
+  prometheus::Gauge& numbers(const std::string& state, const std::string& type);
+  prometheus::Gauge& port_orders(const std::string& state);
 
   prometheus::Registry& registry() { return registry_; }
   // The text of /metrics.
@@ -74,12 +82,17 @@ class Metrics {
   prometheus::Family<prometheus::Counter>& commands_;
   prometheus::Family<prometheus::Histogram>& command_seconds_;
   prometheus::Family<prometheus::Counter>& refusals_;
+  prometheus::Family<prometheus::Counter>& credit_refusals_;
   prometheus::Family<prometheus::Gauge>& ledger_position_;
+  prometheus::Family<prometheus::Gauge>& inbox_lag_entries_;
   prometheus::Family<prometheus::Gauge>& projection_lag_seconds_;
   prometheus::Family<prometheus::Gauge>& projection_position_;
+  prometheus::Family<prometheus::Gauge>& numbers_;
+  prometheus::Family<prometheus::Gauge>& port_orders_;
   prometheus::Histogram* ledger_append_seconds_;
   prometheus::Gauge* loop_queued_;
   prometheus::Gauge* loop_waiting_;
+  std::set<std::string> credit_reasons_;
 };
 
 }  // namespace dialtone::telemetry

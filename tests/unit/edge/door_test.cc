@@ -1,85 +1,21 @@
 // The door, through a real channel: purses, a real loop, a ledger in memory.
 #include "controlplane/edge/rpc/door.h"
 
-#include <gmock/gmock.h>
-#include <google/rpc/error_details.pb.h>
-#include <google/rpc/status.pb.h>
-
 #include <future>
 
+#include "controlplane/edge/rpc/unary_call.h"
+#include "controlplane/edge/vault/seal.h"
 #include "dialtone/type/v1/rule_trace.pb.h"
-#include "tests/unit/edge/purse.h"
+#include "tests/unit/edge/door_fixture.h"
 
 namespace dialtone::edge {
 namespace {
 
 using grpc::StatusCode;
-using purse::v1::AddCoinsRequest;
 using testing::HasSubstr;
 using testing::Not;
 
-std::string NewId() { return RequestIdText(MintRequestId(engine::WallClock().Now())); }
-
-AddCoinsRequest Add(std::int64_t coins, const std::string& id = "") {
-  AddCoinsRequest request;
-  request.set_parent("purses/p");
-  request.set_coins(coins);
-  request.set_request_id(id);
-  return request;
-}
-
-// What one call came to.
-struct Outcome {
-  grpc::Status status;
-  purse::v1::Purse purse;
-  std::multimap<std::string, std::string> trailing;
-
-  template <class Detail>
-  std::optional<Detail> Find() const {
-    google::rpc::Status details;
-    details.ParseFromString(status.error_details());
-    Detail found;
-    for (const auto& any : details.details()) {
-      if (any.UnpackTo(&found)) return found;
-    }
-    return std::nullopt;
-  }
-  std::string reason() const {
-    const auto info = Find<google::rpc::ErrorInfo>();
-    return info ? info->reason() : "";
-  }
-  std::string Trailing(const std::string& key) const {
-    const auto found = trailing.find(key);
-    return found == trailing.end() ? "" : found->second;
-  }
-};
-
-class Door : public testing::Test {
- protected:
-  using Prepare = std::function<void(grpc::ClientContext&)>;
-
-  template <class Request>
-  Outcome Call(
-      grpc::Status (purse::v1::PurseService::Stub::*method)(grpc::ClientContext*, const Request&,
-                                                            purse::v1::Purse*),
-      const Request& request, const Prepare& prepare = [](auto&) {}) {
-    grpc::ClientContext context;
-    prepare(context);
-    Outcome outcome;
-    outcome.status = (server_.stub().*method)(&context, request, &outcome.purse);
-    for (const auto& [key, value] : context.GetServerTrailingMetadata()) {
-      outcome.trailing.emplace(std::string(key.data(), key.size()),
-                               std::string(value.data(), value.size()));
-    }
-    return outcome;
-  }
-  Outcome Ask(
-      const AddCoinsRequest& request, const Prepare& prepare = [](auto&) {}) {
-    return Call(&purse::v1::PurseService::Stub::AddCoins, request, prepare);
-  }
-
-  purse::PurseServer server_;
-};
+class Door : public DoorTest {};
 
 TEST_F(Door, AnswersACommandWithItsReply) {
   const Outcome outcome = Ask(Add(5));
@@ -260,6 +196,72 @@ TEST_F(Door, CountsWhatItDoes) {
   EXPECT_THAT(text, HasSubstr("dialtone_refusals_total{reason=\"COINS_UNLUCKY\"} 1"));
 }
 
+TEST_F(Door, CountsEveryRefusalThatACallerHears) {
+  Ask(Add(0));  // by its form
+  purse::v1::GetPurseRequest lost;
+  lost.set_name("purses/lost");
+  Call(&purse::v1::PurseService::Stub::GetPurse, lost);
+  grpc::ClientContext context;
+  const auto stream = server_.stub().StreamCoins(&context);
+  purse::v1::StreamCoinsRequest item;
+  item.set_parent("purses/p");
+  for (const std::int64_t coins : {13, 13, 0, 1}) {
+    item.set_coins(coins);
+    stream->Write(item);
+  }
+  stream->WritesDone();
+  purse::v1::StreamCoinsResponse response;
+  while (stream->Read(&response)) {
+  }
+  EXPECT_TRUE(stream->Finish().ok());
+  const std::string text = server_.metrics().Text();
+  EXPECT_THAT(text, HasSubstr("dialtone_refusals_total{reason=\"MALFORMED_REQUEST\"} 2"));
+  EXPECT_THAT(text, HasSubstr("dialtone_refusals_total{reason=\"RESOURCE_NOT_FOUND\"} 1"));
+  EXPECT_THAT(text, HasSubstr("dialtone_refusals_total{reason=\"COINS_UNLUCKY\"} 2"));
+}
+
+TEST_F(Door, HasCommandSeriesOfCommandsOnly) {
+  const std::string text = server_.metrics().Text();
+  EXPECT_THAT(text, HasSubstr("dialtone_commands_total{command=\"AddCoins\""));
+  EXPECT_THAT(text, HasSubstr("dialtone_commands_total{command=\"StreamCoins\""));
+  EXPECT_THAT(text, Not(HasSubstr("command=\"GetPurse\"")));
+  EXPECT_THAT(text, Not(HasSubstr("command=\"WatchPurse\"")));
+}
+
+TEST_F(Door, ErasesOneOfTwoPeopleWhoHadNoName) {
+  const auto add = [&](const char* full_name) {
+    AddCoinsRequest request = Add(1, NewId());
+    request.mutable_owner()->set_full_name(full_name);
+    Ask(request);
+    return server_.service().last_owner();
+  };
+  purse::v1::Person erased = add("Wilhelmina Appleby");
+  purse::v1::Person other = add("Bartholomew Quince");
+  ASSERT_NE(erased.sealed().subject(), other.sealed().subject());
+  EXPECT_THAT(erased.sealed().subject(), testing::StartsWith("purses/p/subjects/"));
+  ASSERT_TRUE(server_.keys().Destroy(erased.sealed().subject()).has_value());
+  vault::SealBook book;
+  book.Of(purse::v1::Person::descriptor())->Unseal(erased, server_.keys());
+  book.Of(purse::v1::Person::descriptor())->Unseal(other, server_.keys());
+  EXPECT_EQ(erased.full_name(), "");
+  EXPECT_EQ(other.full_name(), "Bartholomew Quince");
+}
+
+TEST(TraceBytes, LeaveOffWhatDoesNotFitAndSayHowMany) {
+  std::vector<RuleTrace> traced(1'000, RuleTrace{true, {"PURSE_FULL", {{"held", "1000"}}}});
+  traced.back().holds = false;
+  type::v1::RuleTrace trace;
+  ASSERT_TRUE(trace.ParseFromString(TraceBytes(traced)));
+  EXPECT_LT(trace.ByteSizeLong(), 5'000U);
+  const auto& last = trace.rules(trace.rules_size() - 1);
+  EXPECT_EQ(last.reason(), "RULES_LEFT_OFF");
+  EXPECT_EQ(last.facts(0).value(), std::to_string(1'000 - (trace.rules_size() - 1)));
+  EXPECT_FALSE(last.holds()) << "one of them is broken";
+  traced.resize(10);
+  ASSERT_TRUE(trace.ParseFromString(TraceBytes(traced)));
+  EXPECT_EQ(trace.rules_size(), 10);
+}
+
 class Questions : public Door {
  protected:
   Outcome Get(const std::string& name, const std::string& token = "") {
@@ -303,157 +305,6 @@ TEST_F(Questions, NameWhatIsNotThere) {
 
 TEST_F(Questions, AreCheckedForTheirForm) {
   EXPECT_EQ(Get("").status.error_code(), StatusCode::INVALID_ARGUMENT);
-}
-
-class Streams : public Door {
- protected:
-  static purse::v1::StreamCoinsRequest Coins(std::int64_t coins) {
-    purse::v1::StreamCoinsRequest request;
-    request.set_parent("purses/p");
-    request.set_coins(coins);
-    return request;
-  }
-};
-
-TEST_F(Streams, OfCommandsAreAnsweredInTheirOrder) {
-  grpc::ClientContext context;
-  const auto stream = server_.stub().StreamCoins(&context);
-  constexpr int kMessages = 500;  // far more than may wait at once
-  std::thread writer([&] {
-    for (int i = 0; i < kMessages; ++i) stream->Write(Coins(1));
-    stream->WritesDone();
-  });
-  purse::v1::StreamCoinsResponse response;
-  std::int64_t expected = 0;
-  while (stream->Read(&response)) EXPECT_EQ(response.coins(), ++expected);
-  writer.join();
-  EXPECT_EQ(expected, kMessages);
-  EXPECT_TRUE(stream->Finish().ok());
-  EXPECT_EQ(context.GetServerTrailingMetadata().count(kConsistencyTokenKey), 1U);
-}
-
-TEST_F(Streams, GoOnBehindARefusedMessage) {
-  grpc::ClientContext context;
-  const auto stream = server_.stub().StreamCoins(&context);
-  for (const std::int64_t coins : {1, 13, 0, 2}) stream->Write(Coins(coins));
-  stream->WritesDone();
-  std::vector<int> codes;
-  purse::v1::StreamCoinsResponse response;
-  while (stream->Read(&response)) codes.push_back(response.status().code());
-  EXPECT_THAT(codes, testing::ElementsAre(0, StatusCode::FAILED_PRECONDITION,
-                                          StatusCode::INVALID_ARGUMENT, 0));
-  EXPECT_EQ(response.coins(), 3);
-  EXPECT_TRUE(stream->Finish().ok());
-}
-
-TEST_F(Streams, EndWhenTheirCallerLeaves) {
-  for (int i = 0; i < 20; ++i) {
-    grpc::ClientContext context;
-    const auto stream = server_.stub().StreamCoins(&context);
-    for (int j = 0; j <= i; ++j) stream->Write(Coins(1));
-    context.TryCancel();
-    EXPECT_EQ(stream->Finish().error_code(), StatusCode::CANCELLED);
-  }
-  EXPECT_TRUE(Ask(Add(1)).status.ok());
-}
-
-class Watches : public Door {};
-
-TEST_F(Watches, TellEverythingBehindTheirPositionInOrder) {
-  grpc::ClientContext context;
-  purse::v1::WatchPurseRequest request;
-  request.set_after(1);
-  const auto stream = server_.stub().WatchPurse(&context, request);
-  purse::v1::PurseChange change;
-  for (std::int64_t number = 2; number <= 3; ++number) {
-    ASSERT_TRUE(stream->Read(&change));
-    EXPECT_EQ(change.number(), number);
-  }
-  server_.service().changes = 200;
-  for (std::int64_t number = 4; number <= 200; ++number) {
-    ASSERT_TRUE(stream->Read(&change));
-    EXPECT_EQ(change.number(), number);
-  }
-  context.TryCancel();
-}
-
-TEST_F(Watches, ShowPersonalDataAsAnswersDo) {
-  AddCoinsRequest request = Add(5);
-  request.mutable_owner()->set_full_name("Wilhelmina Appleby");
-  ASSERT_TRUE(Ask(request).status.ok());
-  grpc::ClientContext context;
-  const auto stream = server_.stub().WatchPurse(&context, {});
-  purse::v1::PurseChange change;
-  ASSERT_TRUE(stream->Read(&change));
-  EXPECT_EQ(change.owner().full_name(), "Wilhelmina Appleby");
-  EXPECT_FALSE(change.owner().has_sealed());
-  context.TryCancel();
-}
-
-TEST_F(Watches, ThatCannotBeginAreCountedAndCheckedLikeAnyCall) {
-  const auto watch = [&](std::int64_t after, const char* actor) {
-    grpc::ClientContext context;
-    context.AddMetadata("dialtone-actor", actor);
-    purse::v1::WatchPurseRequest request;
-    request.set_after(after);
-    Outcome outcome;
-    outcome.status = server_.stub().WatchPurse(&context, request)->Finish();
-    return outcome;
-  };
-  EXPECT_EQ(watch(-1, "users/ann").Find<google::rpc::BadRequest>()->field_violations(0).field(),
-            "after");
-  EXPECT_EQ(watch(-1, "nobody").Find<google::rpc::BadRequest>()->field_violations(0).field(),
-            "dialtone-actor");
-  EXPECT_THAT(server_.metrics().Text(),
-              HasSubstr("grpc_server_handled_total{grpc_code=\"InvalidArgument\",grpc_method="
-                        "\"WatchPurse\",grpc_service=\"dialtone.purse.v1.PurseService\","
-                        "grpc_type=\"server_stream\"} 2"));
-}
-
-TEST_F(Watches, BeatWhileNothingHappens) {
-  server_.service().watch_limits.heartbeat = std::chrono::milliseconds(1);
-  server_.service().changes = 0;
-  grpc::ClientContext context;
-  const auto stream = server_.stub().WatchPurse(&context, {});
-  purse::v1::PurseChange change;
-  ASSERT_TRUE(stream->Read(&change));
-  EXPECT_TRUE(change.heartbeat());
-  context.TryCancel();
-}
-
-TEST_F(Watches, AreClosedWithWhereToResumeWhenTheServerDrains) {
-  grpc::ClientContext context;
-  const auto stream = server_.stub().WatchPurse(&context, {});
-  purse::v1::PurseChange change;
-  for (int i = 0; i < 3; ++i) ASSERT_TRUE(stream->Read(&change));
-  server_.door().Drain(std::chrono::steady_clock::now());
-  while (stream->Read(&change)) {
-  }
-  Outcome outcome;
-  outcome.status = stream->Finish();
-  EXPECT_EQ(outcome.status.error_code(), StatusCode::UNAVAILABLE);
-  // The last item may reach the caller before the server hears of it: it then comes twice.
-  EXPECT_THAT(outcome.Find<google::rpc::ErrorInfo>()->metadata().at("resume_token"),
-              testing::AnyOf("2", "3"));
-}
-
-TEST_F(Watches, AreClosedWhenTheirCallerTakesNothing) {
-  server_.service().watch_limits.stalled = std::chrono::milliseconds(20);
-  server_.service().changes = 1'000'000;
-  server_.service().ballast = 100'000;  // soon more than the connection takes unread
-  grpc::ClientContext context;
-  const auto stream = server_.stub().WatchPurse(&context, {});
-  // Nothing is read until the server has given up: its count of ended calls says so.
-  const std::string given_up =
-      "grpc_server_handled_total{grpc_code=\"ResourceExhausted\",grpc_method=\"WatchPurse\","
-      "grpc_service=\"dialtone.purse.v1.PurseService\",grpc_type=\"server_stream\"} 1";
-  while (server_.metrics().Text().find(given_up) == std::string::npos) std::this_thread::yield();
-  purse::v1::PurseChange change;
-  while (stream->Read(&change)) {
-  }
-  Outcome outcome;
-  outcome.status = stream->Finish();
-  EXPECT_EQ(outcome.reason(), "WATCH_TOO_SLOW");
 }
 
 }  // namespace

@@ -54,6 +54,9 @@ class PurseService final : public v1::PurseService::CallbackService {
   grpc::ServerWriteReactor<v1::PurseChange>* WatchPurse(
       edge::Rpc* rpc, const v1::WatchPurseRequest* request) override;
 
+  // As it was decided: sealed.
+  const v1::Person& last_owner() const { return last_owner_; }
+
   edge::WatchLimits watch_limits;
   std::atomic<std::int64_t> changes{3};  // that a watch has to tell
   std::size_t ballast = 0;               // bytes of each
@@ -81,7 +84,7 @@ class PurseService final : public v1::PurseService::CallbackService {
 
   edge::Door& door_;
   Questions questions_;
-  v1::Person last_owner_;  // sealed, as it was decided
+  v1::Person last_owner_;
 };
 
 // All of it, from the channel to the ledger.
@@ -94,6 +97,7 @@ class PurseServer {
   PurseService& service() { return *service_; }
   telemetry::Metrics& metrics() { return metrics_; }
   edge::Door& door() { return *door_; }
+  vault::KeyVault& keys() { return *keys_; }
   std::string cluster_id() const { return std::string(cluster_.bytes()); }
   // Entries in the ledger, all partitions together.
   std::uint64_t entries();

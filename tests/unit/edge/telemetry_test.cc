@@ -12,15 +12,22 @@ using testing::HasSubstr;
 
 TEST(Metrics, HaveTheNamesThatDashboardsRelyOn) {
   Metrics metrics;
-  const auto method =
-      metrics.ForMethod("dialtone.purse.v1.PurseService", "AddCoins", MethodKind::kUnary);
+  const auto method = metrics.ForMethod("dialtone.purse.v1.PurseService", "AddCoins",
+                                        MethodKind::kUnary, MethodUse::kCommand);
   method->Started();
   method->Handled(grpc::StatusCode::OK, Clock::now());
   method->Command(grpc::StatusCode::DEADLINE_EXCEEDED, Clock::now());
   metrics.ledger_position(3).Set(17);
   metrics.projection_lag_seconds("stock").Set(0.5);
   metrics.projection_position("stock", 3).Set(16);
+  metrics.inbox_lag_entries(3).Set(2);
+  metrics.numbers("FREE", "TOLL").Set(5);
+  metrics.port_orders("DRAFT").Set(1);
+  metrics.SetCreditReasons({"CREDITS_INSUFFICIENT", "NEVER_SEEN"});
+  metrics.Refused("CREDITS_INSUFFICIENT");
+  metrics.Refused("QUOTA_EXCEEDED");
   const std::string text = metrics.Text();
+  EXPECT_THAT(text, testing::Not(HasSubstr("dialtone_credit_refusals_total{reason=\"QUOTA")));
   for (const char* const line : {
            "grpc_server_started_total{grpc_method=\"AddCoins\",grpc_service=\"dialtone.purse.v1."
            "PurseService\",grpc_type=\"unary\"} 1",
@@ -31,9 +38,29 @@ TEST(Metrics, HaveTheNamesThatDashboardsRelyOn) {
            "dialtone_ledger_append_seconds_count 0",
            "dialtone_ledger_position{partition=\"3\"} 17",
            "dialtone_projection_lag_seconds{projection=\"stock\"} 0.5",
+           "dialtone_inbox_lag_entries{partition=\"3\"} 2",
+           "dialtone_numbers{state=\"FREE\",type=\"TOLL\"} 5",
+           "dialtone_port_orders{state=\"DRAFT\"} 1",
+           "dialtone_credit_refusals_total{reason=\"CREDITS_INSUFFICIENT\"} 1",
+           "dialtone_credit_refusals_total{reason=\"NEVER_SEEN\"} 0",
+           "dialtone_refusals_total{reason=\"QUOTA_EXCEEDED\"} 1",
            "dialtone_projection_position{partition=\"3\",projection=\"stock\"} 16",
        }) {
     EXPECT_THAT(text, HasSubstr(line));
+  }
+}
+
+TEST(Metrics, TellACallThatWasCancelledFromOneThatWasRefused) {
+  Metrics metrics;
+  const auto method = metrics.ForMethod("purse.v1.PurseService", "AddCoins", MethodKind::kUnary,
+                                        MethodUse::kCommand);
+  method->Command(grpc::StatusCode::CANCELLED, Clock::now());
+  method->Command(grpc::StatusCode::FAILED_PRECONDITION, Clock::now());
+  method->Command(grpc::StatusCode::DATA_LOSS, Clock::now());
+  for (const char* const outcome : {"cancelled", "refused", "failed"}) {
+    EXPECT_THAT(metrics.Text(),
+                HasSubstr(std::string("dialtone_commands_total{command=\"AddCoins\"") +
+                          ",outcome=\"" + outcome + "\"} 1"));
   }
 }
 

@@ -6,7 +6,10 @@
 #include <google/rpc/status.pb.h>
 #include <grpcpp/grpcpp.h>
 
+#include "controlplane/edge/vault/key_vault.h"
+#include "controlplane/kernel/token.h"
 #include "dialtone/admin/v1/admin_service.grpc.pb.h"
+#include "dialtone/organizations/v1/organizations_service.grpc.pb.h"
 #include "dialtone/policy/v1/catalog_service.grpc.pb.h"
 #include "tests/unit/edge/purse.h"
 
@@ -130,6 +133,52 @@ TEST_F(ServerTest, RebuildsTheReadModelsThatItHas) {
     admin::v1::RebuildProjectionResponse response;
     EXPECT_EQ(admin_->RebuildProjection(&context, request, &response).error_code(), code) << name;
   }
+}
+
+TEST_F(ServerTest, ForgetsOneUserWhoseKeyIsDestroyed) {
+  Start();
+  const auto people = [this] { return organizations::v1::OrganizationService::NewStub(channel_); };
+  organizations::v1::CreateOrganizationRequest organization;
+  organization.set_organization_id("contoso");
+  organization.mutable_organization()->set_display_name("Contoso");
+  organization.mutable_organization()->set_country("US");
+  grpc::ClientContext context;
+  organizations::v1::Organization created;
+  const auto status = people()->CreateOrganization(&context, organization, &created);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  std::string token;
+  for (const char* const id : {"ann", "bob"}) {
+    organizations::v1::CreateUserRequest request;
+    request.set_parent("organizations/contoso");
+    request.set_user_id(id);
+    request.mutable_user()->set_display_name(std::string("Dr ") + id);
+    request.mutable_user()->set_usage_location("US");
+    grpc::ClientContext call;
+    organizations::v1::User user;
+    const auto made = people()->CreateUser(&call, request, &user);
+    ASSERT_TRUE(made.ok()) << made.error_message();
+    const auto& trailing = call.GetServerTrailingMetadata();
+    const auto found = trailing.find(kConsistencyTokenKey);
+    token.assign(found->second.data(), found->second.size());
+  }
+  server_.reset();
+  {
+    auto keys = vault::KeyVault::Open(ConfigOf().data);
+    ASSERT_TRUE(keys.has_value());
+    ASSERT_TRUE((*keys)->Destroy("organizations/contoso/users/ann").has_value());
+  }
+  Start();
+  organizations::v1::ListUsersRequest list;
+  list.set_parent("organizations/contoso");
+  organizations::v1::ListUsersResponse users;
+  grpc::ClientContext question;
+  question.AddMetadata(kConsistencyTokenKey, token);
+  const auto listed = people()->ListUsers(&question, list, &users);
+  ASSERT_TRUE(listed.ok()) << listed.error_message();
+  ASSERT_EQ(users.users_size(), 2);
+  EXPECT_EQ(users.users(0).display_name(), "");
+  EXPECT_EQ(users.users(0).sealed().masked(), "D… a…");
+  EXPECT_EQ(users.users(1).display_name(), "Dr bob");
 }
 
 TEST_F(ServerTest, DrainsWhenItIsAskedTo) {
