@@ -31,11 +31,18 @@ Taken TakeFormat(Arguments& arguments, const std::string& value) {
   return {};
 }
 
-Taken TakeTimeout(Arguments& arguments, const std::string& value) {
-  absl::Duration span;
-  if (!absl::ParseDuration(value, &span) || span < absl::ZeroDuration())
-    return tl::unexpected("--timeout is a span such as 500ms or 30s, not " + value);
-  arguments.timeout = absl::ToChronoMilliseconds(span);
+Taker IntoSpan(std::chrono::milliseconds Arguments::*field, const char* name) {
+  return [field, name](Arguments& arguments, const std::string& value) -> Taken {
+    absl::Duration span;
+    if (!absl::ParseDuration(value, &span) || span < absl::ZeroDuration())
+      return tl::unexpected(std::string(name) + " is a span such as 500ms or 30s, not " + value);
+    arguments.*field = absl::ToChronoMilliseconds(span);
+    return {};
+  };
+}
+
+Taken TakeUntil(Arguments& arguments, const std::string& value) {
+  arguments.until.push_back(value);
   return {};
 }
 
@@ -55,7 +62,9 @@ const std::map<std::string, Taker>& Valued() {
       {"--profile", Into(&Arguments::profile)},
       {"--request-id", Into(&Arguments::request_id)},
       {"--file", Into(&Arguments::file)},
-      {"--timeout", TakeTimeout},
+      {"--timeout", IntoSpan(&Arguments::timeout, "--timeout")},
+      {"--every", IntoSpan(&Arguments::every, "--every")},
+      {"--for", TakeUntil},
       {"--limit", TakeLimit},
   };
   return flags;
@@ -66,6 +75,8 @@ bool TakeSwitch(const std::string& word, Arguments& arguments) {
     arguments.dry_run = DryRun::kYes;
   } else if (word == "--yes" || word == "-y") {
     arguments.confirmed = Confirmed::kYes;
+  } else if (word == "--watch" || word == "-w") {
+    arguments.watching = Watching::kYes;
   } else if (word == "--help" || word == "-h") {
     arguments.help = Help::kYes;
   } else {

@@ -15,6 +15,7 @@ namespace dialtone::clients::cli {
 enum class DryRun { kNo, kYes };
 enum class Confirmed { kNo, kYes };
 enum class Help { kNo, kYes };
+enum class Watching { kNo, kYes };
 
 struct Arguments {
   Format format = Format::kTable;
@@ -29,7 +30,10 @@ struct Arguments {
   DryRun dry_run = DryRun::kNo;
   Confirmed confirmed = Confirmed::kNo;
   Help help = Help::kNo;
-  std::vector<std::string> rest;  // noun, verb, and what is the method's own
+  Watching watching = Watching::kNo;
+  std::chrono::milliseconds every{1'000};  // between two looks of --watch and wait
+  std::vector<std::string> until;          // of wait: FIELD=VALUE
+  std::vector<std::string> rest;           // noun, verb, and what is the method's own
 
   // As they were given, without the request id: to be shown when the command failed.
   std::vector<std::string> given;

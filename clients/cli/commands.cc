@@ -28,10 +28,9 @@ struct NiceName {
   std::string_view help;
 };
 
-// Only where the method's own name would not do. A method that is not linked is passed over.
+// Only where the method's own name would not do.
 constexpr std::array kNiceNames = std::to_array<NiceName>({
     {"AdminService.AdvanceClock", "clock", "advance", "Move a simulated clock forward"},
-    {"AdminService.CreateBackup", "server", "back-up", "Copy the data folder while serving"},
     {"AdminService.CreateCheckpoint", "server", "checkpoint", "Write all rows to disk"},
     {"AdminService.Drain", "server", "drain", "Answer what was taken in, then stop"},
     {"AdminService.GetStatus", "server", "status", "How the server is, and what it is"},
@@ -45,7 +44,6 @@ constexpr std::array kNiceNames = std::to_array<NiceName>({
     {"CarrierService.ConfirmFirmOrderCommitment", "carrier", "confirm-foc", "Set the day"},
     {"CarrierService.FailNumber", "carrier", "fail-number", "A number could not be moved"},
     {"CarrierService.RejectOrder", "carrier", "reject", "Refuse an order, with the reason"},
-    {"CarrierService.RequestPortOut", "carrier", "request-port-out", "Ask for a number of ours"},
     {"CarrierService.WatchOrders", "carrier", "watch", "Orders that wait, and those to come"},
     {"CatalogService.ListNumberRanges", "number-range", "list", "Numbers for trying things out"},
     {"EmergencyService.AssignEmergencyAddress", "emergency", "assign", "Say where help is sent"},
@@ -159,6 +157,12 @@ const std::vector<Command>& AllCommands() {
     return all;
   }();
   return commands;
+}
+
+std::vector<std::string_view> NicelyNamedMethods() {
+  std::vector<std::string_view> methods;
+  for (const NiceName& one : kNiceNames) methods.push_back(one.method);
+  return methods;
 }
 
 const Command* FindCommand(std::string_view noun, std::string_view verb) {

@@ -19,6 +19,8 @@ struct Command {
 
 // Every linked method once, by noun and verb.
 const std::vector<Command>& AllCommands();
+// Of the methods that were given a better name: `BillingService.FundCredits`.
+std::vector<std::string_view> NicelyNamedMethods();
 // Null: there is none.
 const Command* FindCommand(std::string_view noun, std::string_view verb);
 

@@ -28,7 +28,9 @@ constexpr char kIntro[] =
     "  dialtone demo                 watch an organization being set up by a server of its own\n"
     "  dialtone help [noun [verb]]   what can be said\n"
     "  dialtone errors               every refusal, and what to do about it\n"
-    "  dialtone completion bash      a script: source <(dialtone completion bash)\n\n";
+    "  dialtone wait NOUN NAME --for FIELD=VALUE [--timeout 5m]\n"
+    "  dialtone completion SHELL     a script for bash, zsh or fish: source <(dialtone completion "
+    "bash)\n\n";
 
 constexpr char kGlobals[] =
     "\nflags of every command\n"
@@ -42,6 +44,8 @@ constexpr char kGlobals[] =
     "  --yes, -y             take away without being asked\n"
     "  --request-id UUID     repeat a request that may have been done: it counts once\n"
     "  --timeout SPAN        30s; all attempts together\n"
+    "  --watch, -w           of what only reads: show it again whenever it has changed\n"
+    "  --every SPAN          1s; between two looks of --watch and wait\n"
     "  --limit N             end a watch after N\n"
     "\nexit codes\n"
     "  0 done  1 other  2 usage  3 not found  4 refused by a rule  5 permission\n"
@@ -120,19 +124,41 @@ void ShowHelp(const Command& command, std::ostream& out) {
   out << PairsText(pairs, "  ") << kGlobals;
 }
 
-std::string BashCompletion() {
-  return "_dialtone() {\n"
-         "  local IFS=$'\\n'\n"
-         "  COMPREPLY=($(compgen -W \"$(dialtone __complete \"${COMP_WORDS[@]:1:COMP_CWORD-1}\")\" "
-         "-- "
-         "\"${COMP_WORDS[COMP_CWORD]}\"))\n"
-         "}\n"
-         "complete -o default -F _dialtone dialtone\n";
+std::string CompletionScript(std::string_view shell) {
+  if (shell == "bash") {
+    return R"sh(_dialtone() {
+  local IFS=$'\n'
+  local candidates="$(dialtone __complete "${COMP_WORDS[@]:1:COMP_CWORD-1}")"
+  COMPREPLY=($(compgen -W "$candidates" -- "${COMP_WORDS[COMP_CWORD]}"))
+}
+complete -o default -F _dialtone dialtone
+)sh";
+  }
+  if (shell == "zsh") {
+    return R"sh(#compdef dialtone
+_dialtone() {
+  local -a candidates
+  candidates=("${(@f)$(dialtone __complete "${(@)words[2,CURRENT-1]}")}")
+  compadd -a candidates || _files
+}
+compdef _dialtone dialtone
+)sh";
+  }
+  if (shell == "fish") {
+    return R"sh(function __dialtone_candidates
+    set -l words (commandline -opc)
+    dialtone __complete $words[2..-1]
+end
+complete -c dialtone -a '(__dialtone_candidates)'
+)sh";
+  }
+  return "";
 }
 
 void ShowCandidates(const std::vector<std::string>& words, std::ostream& out) {
   std::set<std::string> candidates;
-  if (words.empty()) candidates = {"completion", "demo", "errors", "help"};
+  if (words.size() == 1 && words[0] == "completion") candidates = {"bash", "fish", "zsh"};
+  if (words.empty()) candidates = {"completion", "demo", "errors", "help", "wait"};
   for (const Command& command : AllCommands()) {
     if (words.empty()) candidates.insert(command.noun);
     if (words.size() == 1 && command.noun == words[0]) candidates.insert(command.verb);

@@ -16,8 +16,9 @@ void ShowHelp(const Command& command, std::ostream& out);
 // `number reserve TYPE [flags]`.
 std::string UsageOf(const Command& command);
 
-// A script for bash that completes nouns, verbs, flags and the values of enums.
-std::string BashCompletion();
+// A script for bash, zsh or fish that completes nouns, verbs, flags and the values of enums; empty:
+// another shell.
+std::string CompletionScript(std::string_view shell);
 // What may stand behind the words so far, a line each: what the script asks for.
 void ShowCandidates(const std::vector<std::string>& words, std::ostream& out);
 

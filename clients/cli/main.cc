@@ -21,13 +21,16 @@ bool Confirm(const std::string& question) {
   return answer == "y" || answer == "yes";
 }
 
+void ShowProgress(const std::string& line) { std::cerr << "\r\033[K" << line << std::flush; }
+
 }  // namespace
 
 int main(int argc, char** argv) {
   const std::vector<std::string> words(argv + 1, argv + argc);
   if (!words.empty() && words[0] == "demo") return dialtone::clients::demo::Main(words);
   std::signal(SIGINT, Interrupted);
-  dialtone::clients::cli::Console console{std::cout, std::cerr, nullptr};
+  dialtone::clients::cli::Console console{std::cout, std::cerr};
   if (isatty(STDIN_FILENO) == 1) console.confirm = Confirm;
+  if (isatty(STDERR_FILENO) == 1) console.progress = ShowProgress;
   return dialtone::clients::cli::Tool(words, console);
 }

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <ostream>
+#include <thread>
 
+#include "clients/cli/again.h"
 #include "clients/cli/fields.h"
 #include "clients/cli/request.h"
 #include "clients/cli/usage_file.h"
@@ -35,18 +37,6 @@ Ran Failed(Failure failure, const Arguments& arguments, const Console& console) 
   return {code, {}, std::move(failure)};
 }
 
-// Lists go on to their last page, unless a size of page was asked for.
-bool GoesOn(Message& request, const Message& reply) {
-  const auto* const token = request.GetDescriptor()->FindFieldByName("page_token");
-  const auto* const size = request.GetDescriptor()->FindFieldByName("page_size");
-  if (token == nullptr || size == nullptr) return false;
-  if (request.GetReflection()->GetInt32(request, size) != 0) return false;
-  const std::string next = CellOf(reply, "next_page_token", Width::kWide);
-  if (next.empty()) return false;
-  SetText(request, "page_token", next);
-  return true;
-}
-
 // What a batch did not do, after what it did.
 void ReportItems(Ran& ran, const Console& console) {
   for (const auto& reply : ran.replies) {
@@ -66,16 +56,12 @@ void ReportItems(Ran& ran, const Console& console) {
 Ran Unary(const Command& command, const Arguments& arguments, Message& request, Client& client,
           const Console& console) {
   Ran ran;
-  for (bool goes_on = true; goes_on;) {
-    auto reply = NewMessage(*command.method->output_type());
-    Called called;
-    auto answered = client.Call(request, *reply, &called);
-    if (arguments.dry_run == DryRun::kYes && !called.rule_trace.empty())
-      ShowRuleTrace(called.rule_trace, arguments.format, console.out);
-    if (!answered) return Failed(std::move(answered.error()), arguments, console);
-    goes_on = GoesOn(request, *reply);
-    ran.replies.push_back(std::move(reply));
-  }
+  Called called;
+  auto replies = AskAll(command, request, client, &called);
+  if (arguments.dry_run == DryRun::kYes && !called.rule_trace.empty())
+    ShowRuleTrace(called.rule_trace, arguments.format, console.out);
+  if (!replies) return Failed(std::move(replies.error()), arguments, console);
+  ran.replies = std::move(*replies);
   if (arguments.dry_run == DryRun::kYes) console.err << "allowed; nothing was changed\n";
   Show(ran.replies, arguments.format, console.out);
   ReportItems(ran, console);
@@ -101,23 +87,58 @@ Ran Ended(Ran ran, Stream& stream, const Arguments& arguments, const Console& co
   return failed;
 }
 
-Ran ServerStream(const Command& command, const Arguments& arguments, const Message& request,
+// A stream that went on well, and goes on elsewhere or later: where the last message says.
+bool IsInterrupted(const grpc::Status& status) {
+  return status.error_code() == grpc::StatusCode::UNAVAILABLE ||
+         Failure::Of(status).reason == "WATCH_TOO_SLOW";
+}
+
+// One stream's messages, until it ends; each leaves in the request where the next stream goes on.
+void ReadStream(Stream& stream, const Command& command, const Arguments& arguments,
+                Message& request, StreamOutput& output, std::size_t& shown, Ran& ran) {
+  const auto* const token = request.GetDescriptor()->FindFieldByName("resume_token");
+  while (arguments.limit == 0 || shown < arguments.limit) {
+    auto item = NewMessage(*command.method->output_type());
+    if (!stream.Read(*item)) return;
+    if (token != nullptr)
+      SetText(request, "resume_token", CellOf(*item, "resume_token", Width::kWide));
+    if (IsHeartbeat(*item)) continue;
+    output.Show(*item);
+    ++shown;
+    if (arguments.limit != 0) ran.replies.push_back(std::move(item));
+  }
+}
+
+// Survives a server that restarts: for --timeout at most, from one message to the next.
+Ran ServerStream(const Command& command, const Arguments& arguments, Message& request,
                  Client& client, const Console& console) {
   // A watch has no end of its own: only a limit makes a deadline sensible.
   const auto timeout = arguments.limit == 0 ? std::chrono::milliseconds::zero() : arguments.timeout;
-  const auto stream = client.Open(*command.method, timeout);
-  stream->Write(request);
-  stream->WritesDone();
+  const bool may_resume = request.GetDescriptor()->FindFieldByName("resume_token") != nullptr;
   StreamOutput output(arguments.format, console.out);
   Ran ran;
-  while (arguments.limit == 0 || ran.replies.size() < arguments.limit) {
-    auto item = NewMessage(*command.method->output_type());
-    if (!stream->Read(*item)) break;
-    if (IsHeartbeat(*item)) continue;
-    output.Show(*item);
-    ran.replies.push_back(std::move(item));
+  std::size_t shown = 0;
+  auto heard = std::chrono::steady_clock::now();
+  while (true) {
+    const auto stream = client.Open(*command.method, timeout);
+    const std::string before = CellOf(request, "resume_token", Width::kWide);
+    stream->Write(request);
+    stream->WritesDone();
+    ReadStream(*stream, command, arguments, request, output, shown, ran);
+    if (arguments.limit != 0 && shown >= arguments.limit) {
+      stream->Cancel();
+      stream->Finish();
+      return ran;
+    }
+    const grpc::Status status = stream->Finish();
+    if (CellOf(request, "resume_token", Width::kWide) != before)
+      heard = std::chrono::steady_clock::now();
+    const bool is_late = std::chrono::steady_clock::now() - heard > arguments.timeout;
+    if (status.ok()) return ran;
+    if (!may_resume || is_late || !IsInterrupted(status))
+      return Failed(Failure::Of(status), arguments, console);
+    std::this_thread::sleep_for(arguments.every);
   }
-  return Ended(std::move(ran), *stream, arguments, console);
 }
 
 // Each request is answered before the next one is sent.
@@ -127,8 +148,11 @@ Ran BidiStream(const Command& command, const Arguments& arguments,
   Ran ran;
   StreamOutput output(arguments.format, console.out);
   for (const RequestPtr& request : requests) {
+    if (console.progress)
+      console.progress(absl::StrCat("batch ", ran.replies.size() + 1, " of ", requests.size()));
     auto item = NewMessage(*command.method->output_type());
     if (!stream->Write(*request) || !stream->Read(*item)) break;
+    if (console.progress) console.progress("");
     output.Show(*item);
     if (auto failure = FailureIn(*item); failure && !ran.failure) {
       console.err << FailureText(*failure, "");
@@ -158,6 +182,14 @@ Ran RunUsage(const Command& command, const Arguments& arguments, Client& client,
 
 }  // namespace
 
+Ran RunWait(const Command& get, const Arguments& arguments, Client& client,
+            const Console& console) {
+  auto request = BuildRequest(get, arguments);
+  if (!request) return UsageError(request.error(), get, console);
+  auto ran = WaitFor(get, arguments, **request, client, console);
+  return ran ? std::move(*ran) : UsageError(ran.error(), get, console);
+}
+
 Ran Run(const Command& command, const Arguments& arguments, Client& client,
         const Console& console) {
   if (command.method->client_streaming()) return RunUsage(command, arguments, client, console);
@@ -167,7 +199,15 @@ Ran Run(const Command& command, const Arguments& arguments, Client& client,
     return UsageError("this takes something away: add --yes", command, console);
   if (command.method->server_streaming())
     return ServerStream(command, arguments, **request, client, console);
-  return Unary(command, arguments, **request, client, console);
+  if (arguments.watching == Watching::kYes) {
+    if (!IsQuestion(command)) return UsageError("--watch is for what only reads", command, console);
+    return Watch(command, arguments, **request, client, console);
+  }
+  Ran ran = Unary(command, arguments, **request, client, console);
+  if (ran.failure || command.method->name() != "RebuildProjection") return ran;
+  Ran rebuilt = AwaitRebuilt(CellOf(**request, "name", Width::kWide), arguments, client, console);
+  rebuilt.replies = std::move(ran.replies);
+  return rebuilt;
 }
 
 }  // namespace dialtone::clients::cli

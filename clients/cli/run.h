@@ -19,7 +19,10 @@ struct Console {
   std::ostream& out;
   std::ostream& err;
   // Asks whether to go on; without it, what takes something away needs --yes.
-  std::function<bool(const std::string& question)> confirm;
+  std::function<bool(const std::string& question)> confirm = nullptr;
+  // One line that takes the place of the one before, and goes away when it is empty; none: nobody
+  // looks.
+  std::function<void(const std::string& line)> progress = nullptr;
 };
 
 struct Ran {
@@ -27,6 +30,9 @@ struct Ran {
   Replies replies;
   std::optional<Failure> failure;
 };
+
+// `wait NOUN NAME --for FIELD=VALUE`, with the command that gets such a thing.
+Ran RunWait(const Command& get, const Arguments& arguments, Client& client, const Console& console);
 
 Ran Run(const Command& command, const Arguments& arguments, Client& client, const Console& console);
 

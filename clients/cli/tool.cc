@@ -32,7 +32,13 @@ std::string ProfileOf(const std::vector<std::string>& words) {
   return arguments ? arguments->profile : "default";
 }
 
-int Talk(const Arguments& arguments, const Console& console) {
+// `wait NOUN NAME` reads like `NOUN get NAME`.
+int Talk(Arguments arguments, const Console& console) {
+  const bool is_wait = arguments.rest[0] == "wait";
+  if (is_wait) {
+    arguments.rest[0] = arguments.rest[1];
+    arguments.rest[1] = "get";
+  }
   const Command* const command = FindCommand(arguments.rest[0], arguments.rest[1]);
   if (command == nullptr)
     return Usage("there is no " + arguments.rest[0] + " " + arguments.rest[1], console);
@@ -43,7 +49,9 @@ int Talk(const Arguments& arguments, const Console& console) {
   settings.actor = arguments.actor;
   settings.timeout = arguments.timeout;
   Client client(settings, freshness);
-  return static_cast<int>(Run(*command, arguments, client, console).exit_code);
+  const Ran ran = is_wait ? RunWait(*command, arguments, client, console)
+                          : Run(*command, arguments, client, console);
+  return static_cast<int>(ran.exit_code);
 }
 
 }  // namespace
@@ -64,8 +72,9 @@ int Tool(const std::vector<std::string>& words, const Console& console) {
     return 0;
   }
   if (first == "completion") {
-    if (rest.size() != 2 || rest[1] != "bash") return Usage("completion is for bash", console);
-    console.out << BashCompletion();
+    const std::string script = rest.size() == 2 ? CompletionScript(rest[1]) : "";
+    if (script.empty()) return Usage("completion is for bash, zsh or fish", console);
+    console.out << script;
     return 0;
   }
   if (rest.size() < 2) return ToolHelp({first}, console);

@@ -8,6 +8,7 @@
 #include "clients/cli/commands.h"
 #include "clients/cli/help.h"
 #include "clients/cli/tool.h"
+#include "clients/cpp/methods.h"
 #include "dialtone/licensing/v1/licensing_service.pb.h"
 
 namespace dialtone::clients::cli {
@@ -139,7 +140,7 @@ TEST(Tool, HelpsWithEveryCommandWithoutAServer) {
 TEST(Tool, EndsWith2WhereTheWordsAreWrong) {
   for (const char* const line :
        {"number fly", "nonsense", "number reserve toll --colour red", "user list -o xml",
-        "completion fish", "user list --timeout soon"}) {
+        "completion tcsh", "user list --timeout soon"}) {
     const Told told = Say(line);
     EXPECT_EQ(told.exit_code, 2) << line;
     EXPECT_EQ(told.out, "") << line;
@@ -159,8 +160,16 @@ TEST(Tool, EndsWith6WhereNobodyListens) {
   EXPECT_EQ(told.out, "");
 }
 
+TEST(Commands, GiveBetterNamesToMethodsThatExistOnly) {
+  for (const std::string_view method : NicelyNamedMethods())
+    EXPECT_NE(FindMethod(method), nullptr) << method;
+}
+
 TEST(Completion, OffersNounsVerbsFlagsAndValues) {
   EXPECT_THAT(Say("completion bash").out, HasSubstr("complete -o default -F _dialtone dialtone"));
+  EXPECT_THAT(Say("completion zsh").out, HasSubstr("compdef _dialtone dialtone"));
+  EXPECT_THAT(Say("completion fish").out, HasSubstr("complete -c dialtone"));
+  EXPECT_THAT(Say("__complete completion").out, HasSubstr("bash\nfish\nzsh\n"));
   EXPECT_THAT(Say("__complete").out, HasSubstr("number\n"));
   EXPECT_THAT(Say("__complete number").out, HasSubstr("reserve\n"));
   EXPECT_THAT(Say("__complete number reserve").out, HasSubstr("TOLL_FREE\n"));
