@@ -167,6 +167,15 @@ TEST_F(PortingView, ListsOrdersOfOneOrganizationByState) {
   EXPECT_EQ(processing.port_orders(0).name(), kOrder);
 }
 
+TEST_F(PortingView, CountsEachOrderInTheStateThatItIsIn) {
+  TellUntilSubmitted();
+  Tell(With<PortOrderCreated>(OrderIn(PortOrder::DRAFT, "e1", kContoso + "/portOrders/p2")));
+  auto counts = PortOrdersByState(view_.TakeSnapshot());
+  EXPECT_EQ(counts[PortOrder::PROCESSING], 1U);
+  EXPECT_EQ(counts[PortOrder::DRAFT], 1U);
+  EXPECT_EQ(counts[PortOrder::SUBMITTING], 0U);
+}
+
 TEST_F(PortingView, DoesNotFindAnOrderOfNobody) {
   GetPortOrderRequest request;
   request.set_name(kOrder);

@@ -5,6 +5,7 @@
 #include <google/rpc/error_details.pb.h>
 #include <google/rpc/status.pb.h>
 #include <grpcpp/grpcpp.h>
+#include <httplib.h>
 
 #include "controlplane/edge/vault/key_vault.h"
 #include "controlplane/kernel/token.h"
@@ -179,6 +180,17 @@ TEST_F(ServerTest, ForgetsOneUserWhoseKeyIsDestroyed) {
   EXPECT_EQ(users.users(0).display_name(), "");
   EXPECT_EQ(users.users(0).sealed().masked(), "D… a…");
   EXPECT_EQ(users.users(1).display_name(), "Dr bob");
+}
+
+TEST_F(ServerTest, ShowsOnMetricsWhatDashboardsNeed) {
+  Start();
+  const auto page = httplib::Client("http://" + server_->http()).Get("/metrics");
+  ASSERT_TRUE(page);
+  for (const char* const line :
+       {"dialtone_inbox_lag_entries{partition=\"1\"}",
+        "dialtone_credit_refusals_total{reason=\"CREDITS_INSUFFICIENT\"} 0",
+        "dialtone_projection_position{partition=\"1\""})
+    EXPECT_THAT(page->body, HasSubstr(line));
 }
 
 TEST_F(ServerTest, DrainsWhenItIsAskedTo) {

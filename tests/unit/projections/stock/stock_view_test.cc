@@ -104,6 +104,23 @@ TEST_F(StockView, ShowsANumberAgainWhenItHasRested) {
   EXPECT_EQ(Block("numberBlocks/1206555").available(), 1U);
 }
 
+TEST_F(StockView, CountsNumbersByTypeAndState) {
+  Happened(In("Seattle", "+12065550100", "+12065550109"));
+  Happened(In("Tacoma", "+12535550100", "+12535550101"));
+  Happened(Held(1206555, {100, 101, 102}));
+  NumbersFreed freed;
+  freed.set_block(1206555);
+  freed.add_places(100);
+  freed.set_cool_until_micros((now_ + Duration::Days(1)).micros());
+  Happened(freed);
+  const auto by_type = NumbersByType(view_.TakeSnapshot(), now_);
+  ASSERT_EQ(by_type.size(), 1U);
+  const NumberTotals& totals = by_type.at(SUBSCRIBER);
+  EXPECT_EQ(totals.free, 9U);
+  EXPECT_EQ(totals.resting, 1U);
+  EXPECT_EQ(totals.held, 2U);
+}
+
 TEST_F(StockView, ForgetsAPortedNumberThatGoesBackToItsCodeHolder) {
   NumbersHeld ported = Held(1206555, {7});
   ported.set_ported(true);
