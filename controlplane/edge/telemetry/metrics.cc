@@ -42,6 +42,11 @@ std::string OutcomeOf(std::size_t code) {
   return has_failed ? "failed" : "refused";
 }
 
+template <class Builder>
+auto& Named(Builder builder, const char* name, const char* help, prometheus::Registry& registry) {
+  return builder.Name(name).Help(help).Register(registry);
+}
+
 double Since(Clock::time_point began) {
   return std::chrono::duration<double>(Clock::now() - began).count();
 }
@@ -59,60 +64,36 @@ void MethodMetrics::Command(grpc::StatusCode code, Clock::time_point began) {
 }
 
 Metrics::Metrics()
-    : started_(BuildCounter()
-                   .Name("grpc_server_started_total")
-                   .Help("RPCs that came in.")
-                   .Register(registry_)),
-      handled_(BuildCounter()
-                   .Name("grpc_server_handled_total")
-                   .Help("RPCs that were finished, by code.")
-                   .Register(registry_)),
-      handling_seconds_(BuildHistogram()
-                            .Name("grpc_server_handling_seconds")
-                            .Help("From an RPC's coming in to its end.")
-                            .Register(registry_)),
-      commands_(
-          BuildCounter()
-              .Name("dialtone_commands_total")
-              .Help("Commands by what became of them: done, refused, late, cancelled, failed.")
-              .Register(registry_)),
-      command_seconds_(BuildHistogram()
-                           .Name("dialtone_command_seconds")
-                           .Help("From a command's coming in to its valid answer.")
-                           .Register(registry_)),
-      refusals_(BuildCounter()
-                    .Name("dialtone_refusals_total")
-                    .Help("Refusals by reason: of commands, questions and items of batches.")
-                    .Register(registry_)),
-      credit_refusals_(BuildCounter()
-                           .Name("dialtone_credit_refusals_total")
-                           .Help("Refusals for want of credits, by reason.")
-                           .Register(registry_)),
-      ledger_position_(BuildGauge()
-                           .Name("dialtone_ledger_position")
-                           .Help("The last valid entry of a partition.")
-                           .Register(registry_)),
-      inbox_lag_entries_(BuildGauge()
-                             .Name("dialtone_inbox_lag_entries")
-                             .Help("Valid entries of other partitions that this one has not noted "
-                                   "as taken in; it notes those that ask nothing now and then.")
-                             .Register(registry_)),
-      projection_lag_seconds_(BuildGauge()
-                                  .Name("dialtone_projection_lag_seconds")
-                                  .Help("Ledger time that a read model is behind.")
-                                  .Register(registry_)),
-      projection_position_(BuildGauge()
-                               .Name("dialtone_projection_position")
-                               .Help("The last entry of a partition that a read model shows.")
-                               .Register(registry_)),
-      numbers_(BuildGauge()
-                   .Name("dialtone_numbers")
-                   .Help("Numbers of the stock, by state and type.")
-                   .Register(registry_)),
-      port_orders_(BuildGauge()
-                       .Name("dialtone_port_orders")
-                       .Help("Port orders by state.")
-                       .Register(registry_)) {
+    : started_(Named(BuildCounter(), "grpc_server_started_total", "RPCs that came in.", registry_)),
+      handled_(Named(BuildCounter(), "grpc_server_handled_total",
+                     "RPCs that were finished, by code.", registry_)),
+      handling_seconds_(Named(BuildHistogram(), "grpc_server_handling_seconds",
+                              "From an RPC's coming in to its end.", registry_)),
+      commands_(Named(BuildCounter(), "dialtone_commands_total",
+                      "Commands by what became of them: done, refused, late, cancelled, failed.",
+                      registry_)),
+      command_seconds_(Named(BuildHistogram(), "dialtone_command_seconds",
+                             "From a command's coming in to its valid answer.", registry_)),
+      refusals_(Named(BuildCounter(), "dialtone_refusals_total",
+                      "Refusals by reason: of commands, questions and items of batches.",
+                      registry_)),
+      credit_refusals_(Named(BuildCounter(), "dialtone_credit_refusals_total",
+                             "Refusals for want of credits, by reason.", registry_)),
+      ledger_position_(Named(BuildGauge(), "dialtone_ledger_position",
+                             "The last valid entry of a partition.", registry_)),
+      inbox_lag_entries_(Named(BuildGauge(), "dialtone_inbox_lag_entries",
+                               "Valid entries of other partitions that this one has not noted "
+                               "as taken in; it notes those that ask nothing now and then.",
+                               registry_)),
+      projection_lag_seconds_(Named(BuildGauge(), "dialtone_projection_lag_seconds",
+                                    "Ledger time that a read model is behind.", registry_)),
+      projection_position_(Named(BuildGauge(), "dialtone_projection_position",
+                                 "The last entry of a partition that a read model shows.",
+                                 registry_)),
+      numbers_(Named(BuildGauge(), "dialtone_numbers", "Numbers of the stock, by state and type.",
+                     registry_)),
+      port_orders_(
+          Named(BuildGauge(), "dialtone_port_orders", "Port orders by state.", registry_)) {
   ledger_append_seconds_ = &BuildHistogram()
                                 .Name("dialtone_ledger_append_seconds")
                                 .Help("From handing an entry to the ledger to its being stored.")
