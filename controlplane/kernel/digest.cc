@@ -1,7 +1,8 @@
 #include "controlplane/kernel/digest.h"
 
+#include <openssl/core_names.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <openssl/params.h>
 
 #include <memory>
 
@@ -40,13 +41,32 @@ Digest Sha256(std::string_view first, std::string_view second) {
   return digest;
 }
 
-Digest HmacSha256(std::string_view key, std::string_view bytes) {
+void HmacKey::Free::operator()(EVP_MAC_CTX* context) const { EVP_MAC_CTX_free(context); }
+
+HmacKey::HmacKey(std::string_view key) {
+  const std::unique_ptr<EVP_MAC, decltype(&EVP_MAC_free)> hmac(
+      EVP_MAC_fetch(nullptr, "HMAC", nullptr), &EVP_MAC_free);
+  keyed_.reset(EVP_MAC_CTX_new(hmac.get()));
+  char digest[] = "SHA256";
+  const OSSL_PARAM params[] = {
+      OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
+      OSSL_PARAM_construct_end(),
+  };
+  const int done = EVP_MAC_init(keyed_.get(), reinterpret_cast<const unsigned char*>(key.data()),
+                                key.size(), params);
+  DIALTONE_CHECK(done == 1, "OpenSSL has no HMAC");
+}
+
+Digest HmacKey::Of(std::string_view bytes) const {
   Digest digest;
-  unsigned int size = 0;
-  const auto* const made = HMAC(Algorithm(), key.data(), static_cast<int>(key.size()),
-                                reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
-                                digest.data(), &size);
-  DIALTONE_CHECK(made != nullptr && size == digest.size(), "OpenSSL has no HMAC");
+  std::size_t size = 0;
+  const Context context(EVP_MAC_CTX_dup(keyed_.get()));
+  const bool done =
+      context != nullptr &&
+      EVP_MAC_update(context.get(), reinterpret_cast<const unsigned char*>(bytes.data()),
+                     bytes.size()) == 1 &&
+      EVP_MAC_final(context.get(), digest.data(), &size, digest.size()) == 1;
+  DIALTONE_CHECK(done && size == digest.size(), "OpenSSL has no HMAC");
   return digest;
 }
 

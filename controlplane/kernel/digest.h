@@ -2,8 +2,11 @@
 // hashes.
 #pragma once
 
+#include <openssl/types.h>
+
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -14,7 +17,20 @@ using Digest = std::array<std::uint8_t, 32>;
 Digest Sha256(std::string_view bytes);
 // Sha256(first ‖ second), without joining them.
 Digest Sha256(std::string_view first, std::string_view second);
-Digest HmacSha256(std::string_view key, std::string_view bytes);
+
+// HMAC-SHA-256 under one key. Any thread.
+class HmacKey {
+ public:
+  explicit HmacKey(std::string_view key);
+  Digest Of(std::string_view bytes) const;
+
+ private:
+  struct Free {
+    void operator()(EVP_MAC_CTX* context) const;
+  };
+  using Context = std::unique_ptr<EVP_MAC_CTX, Free>;
+  Context keyed_;  // never updated itself: each use begins with a copy
+};
 
 std::string_view AsBytes(const Digest& digest);
 std::string ToHex(std::string_view bytes);

@@ -16,14 +16,26 @@ void RowWriter::Unknown(const google::protobuf::Message& event) {
   if (!unknown_) unknown_ = event.GetTypeName() + " {" + event.ShortDebugString() + "}";
 }
 
-std::optional<std::string> RowWriter::Find(const std::string& stored_key) const {
-  const auto changed = changes_.find(stored_key);
-  if (changed != changes_.end()) return changed->second;
-  return source_ == nullptr ? std::nullopt : source_->Find(stored_key);
+const RowWriter::Changes& RowWriter::changes() {
+  for (const auto& [stored_key, row] : updated_) Set(stored_key, row->SerializeAsString());
+  updated_.clear();
+  return changes_;
+}
+
+bool RowWriter::Parse(const std::string& stored_key, google::protobuf::Message& row) const {
+  std::optional<std::string> bytes;
+  if (const auto changed = changes_.find(stored_key); changed != changes_.end()) {
+    bytes = changed->second;
+  } else if (source_ != nullptr) {
+    bytes = source_->Find(stored_key);
+  }
+  if (bytes) {
+    DIALTONE_CHECK(row.ParseFromString(*bytes), row.GetTypeName() + " that cannot be read");
+  }
+  return bytes.has_value();
 }
 
 void RowWriter::Set(std::string stored_key, std::optional<std::string> row) {
-  bytes_ += stored_key.size() + (row ? row->size() : 0);
   changes_.insert_or_assign(std::move(stored_key), std::move(row));
 }
 

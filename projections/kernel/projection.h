@@ -5,9 +5,11 @@
 #include <absl/container/flat_hash_map.h>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "controlplane/kernel/check.h"
 #include "controlplane/kernel/position.h"
@@ -45,43 +47,55 @@ class RowWriter {
 
   template <class Row>
   std::optional<Row> Get(RowTable<Row> table, std::string_view key) const {
-    const std::optional<std::string> bytes = Find(StoredKey(table.id, key));
-    if (!bytes) return std::nullopt;
+    const std::string stored_key = StoredKey(table.id, key);
+    if (const auto found = updated_.find(stored_key); found != updated_.end())
+      return static_cast<const Row&>(*found->second);
     std::optional<Row> row(std::in_place);
-    DIALTONE_CHECK(row->ParseFromString(*bytes), row->GetTypeName() + " that cannot be read");
+    if (!Parse(stored_key, *row)) row.reset();
     return row;
   }
   template <class Row>
   void Put(RowTable<Row> table, std::string_view key, const Row& row) {
-    Set(StoredKey(table.id, key), row.SerializeAsString());
+    std::string stored_key = StoredKey(table.id, key);
+    updated_.erase(stored_key);
+    Set(std::move(stored_key), row.SerializeAsString());
   }
   // A row that is not there is no error.
   template <class Row>
   void Erase(RowTable<Row> table, std::string_view key) {
-    Set(StoredKey(table.id, key), std::nullopt);
+    std::string stored_key = StoredKey(table.id, key);
+    updated_.erase(stored_key);
+    Set(std::move(stored_key), std::nullopt);
   }
-  // Gets the row, a new, empty one if there is none, and puts what `change` makes of it.
+  // Gets the row, a new, empty one if there is none, and puts what `change` makes of it. A row that
+  // is updated again in the same batch is not read again.
   template <class Row, class Change>
   void Update(RowTable<Row> table, std::string_view key, Change change) {
-    Row row = Get(table, key).value_or(Row());
-    change(row);
-    Put(table, key, row);
+    std::string stored_key = StoredKey(table.id, key);
+    auto found = updated_.find(stored_key);
+    if (found == updated_.end()) {
+      auto row = std::make_unique<Row>();
+      Parse(stored_key, *row);
+      found = updated_.emplace(std::move(stored_key), std::move(row)).first;
+    }
+    change(static_cast<Row&>(*found->second));
   }
 
   // The projection does not know this event: the view stops in front of its entry, and says so.
   void Unknown(const google::protobuf::Message& event);
 
-  const Changes& changes() const { return changes_; }
-  std::size_t bytes() const { return bytes_; }  // of what was put, about
+  const Changes& changes();
   const std::optional<std::string>& unknown() const { return unknown_; }
 
  private:
-  std::optional<std::string> Find(const std::string& stored_key) const;
+  // False, and leaves the row empty, if there is none.
+  bool Parse(const std::string& stored_key, google::protobuf::Message& row) const;
   void Set(std::string stored_key, std::optional<std::string> row);
 
   const RowSource* source_ = nullptr;
   Changes changes_;
-  std::size_t bytes_ = 0;
+  // Rows that are newer than in `changes_`. A stored key names a table, and so a type of row.
+  absl::flat_hash_map<std::string, std::unique_ptr<google::protobuf::Message>> updated_;
   std::optional<std::string> unknown_;
 };
 

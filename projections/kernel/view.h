@@ -32,7 +32,7 @@ struct ViewSource {
 struct ViewLimits {
   // A batch is written when it has waited this long, or has this many bytes of entries; at once
   // when somebody waits for it.
-  std::chrono::microseconds batch_wait{5'000};
+  std::chrono::microseconds batch_wait{25'000};
   std::size_t batch_bytes = 1U << 20U;
   // Rows in memory before they go to disk: what a crash makes the view read again.
   std::size_t memtable_bytes = 16U << 20U;

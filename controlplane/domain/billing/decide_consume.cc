@@ -151,7 +151,7 @@ CreditHold NewHold(const PlaceHoldRequest& request, Timestamp until, const State
 // is never refused.
 Verdict<Consumption> Decide(const ConsumeCreditsRequest& request, const Organization& organization,
                             Context& context) {
-  const CreditAccount account = AccountOf(organization);
+  CreditAccount account = AccountOf(organization);
   if (request.has_call() && IsEmergency(request.call().destination(), context.policy()))
     return LetThrough(request, account);
   if (auto refused = Admit(type::v1::ADMISSION_UNSPECIFIED, organization))
@@ -172,7 +172,7 @@ Verdict<Consumption> Decide(const ConsumeCreditsRequest& request, const Organiza
   if (!rules) return rules.refusal();
 
   CreditsConsumed consumed;
-  Bookkeeping books(account);
+  Bookkeeping books(std::move(account));
   books.Move(ACCOUNT_CREDITS, ACCOUNT_REVENUE, charge.amount.micros());
   books.WriteTo(consumed);
   AddParts(consumed, OldestLots(organization.billing, charge.amount.micros()));
@@ -181,7 +181,7 @@ Verdict<Consumption> Decide(const ConsumeCreditsRequest& request, const Organiza
   *consumption.mutable_amount() = charge.amount;
   consumption.set_charged_seconds(charge.seconds);
   if (charge.rate != nullptr) consumption.set_destination(charge.rate->destination());
-  return Recharged(Replied(consumption, consumed), books.account(), context);
+  return Recharged(Replied(consumption, std::move(consumed)), books.account(), context);
 }
 
 Verdict<CreditHold> Decide(const PlaceHoldRequest& request, const Organization& organization,

@@ -24,6 +24,7 @@
 #include "controlplane/edge/rpc/deadline_keeper.h"
 #include "controlplane/edge/rpc/parts.h"
 #include "controlplane/edge/rpc/query_call.h"
+#include "controlplane/edge/rpc/relay.h"
 #include "controlplane/edge/rpc/status.h"
 #include "controlplane/edge/rpc/unary_call.h"
 #include "controlplane/edge/rpc/wait_pool.h"
@@ -72,8 +73,8 @@ class Door {
     enrich(request);
     if (auto sealed = Seal(method, request, key.key, asked->request.id()); !sealed.ok())
       return Refuse(method, reactor, sealed);
-    CallRef call(
-        new UnaryCall(parts_, method, rpc, reactor, reply, *asked, *caller, key.key.text()));
+    CallRef call(new UnaryCall(parts_, relay_, method, rpc, reactor, reply, *asked, *caller,
+                               key.key.text()));
     Submit(key.key, std::move(*asked), Bind<Reply>(key, std::move(request), std::move(decide)),
            std::move(call));
     return reactor;
@@ -209,6 +210,7 @@ class Door {
   void AnswerLater(const QueryCall& call, absl::AnyInvocable<void()> answer);
 
   const DoorParts parts_;
+  Relay relay_;
   DeadlineKeeper keeper_;
   WaitPool pool_;
   WatchHub hub_;

@@ -72,11 +72,12 @@ grpc::Status LateStatus(const Call& call) {
   return EdgeStatus(type::v1::DEADLINE_PASSED, {{"request_id", RequestIdText(call.request_id())}});
 }
 
-UnaryCall::UnaryCall(const DoorParts& parts, const Method& method, Rpc* rpc,
+UnaryCall::UnaryCall(const DoorParts& parts, Relay& relay, const Method& method, Rpc* rpc,
                      grpc::ServerUnaryReactor* reactor, google::protobuf::Message* reply,
                      const Asked& asked, const Caller& caller, std::string resource)
     : Call(asked, caller.deadline),
       parts_(parts),
+      relay_(relay),
       method_(method),
       rpc_(rpc),
       reactor_(reactor),
@@ -96,11 +97,11 @@ void UnaryCall::Answered(const ledger::v1::Answer& answer, const engine::Token& 
 
 void UnaryCall::Late() { Finish(LateStatus(*this)); }
 
-void UnaryCall::Finish(const grpc::Status& status) {
+void UnaryCall::Finish(grpc::Status status) {
   if (minted()) rpc_->AddTrailingMetadata("dialtone-request-id", RequestIdText(request_id()));
   method_.metrics->Command(status.error_code(), began_);
   CountEnd(parts_, method_, status, began_);
-  reactor_->Finish(status);
+  relay_.Finish(reactor_, std::move(status));
 }
 
 }  // namespace dialtone::edge

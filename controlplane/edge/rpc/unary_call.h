@@ -9,6 +9,7 @@
 
 #include "controlplane/edge/rpc/call.h"
 #include "controlplane/edge/rpc/parts.h"
+#include "controlplane/edge/rpc/relay.h"
 #include "controlplane/kernel/rules.h"
 
 namespace dialtone::edge {
@@ -17,7 +18,7 @@ class UnaryCall final : public Call {
  public:
   // `rpc`, its default reactor and `reply` are gRPC's until the call is finished, and not touched
   // afterwards.
-  UnaryCall(const DoorParts& parts, const Method& method, Rpc* rpc,
+  UnaryCall(const DoorParts& parts, Relay& relay, const Method& method, Rpc* rpc,
             grpc::ServerUnaryReactor* reactor, google::protobuf::Message* reply, const Asked& asked,
             const Caller& caller, std::string resource);
 
@@ -25,9 +26,10 @@ class UnaryCall final : public Call {
   void Late() override;
 
  private:
-  void Finish(const grpc::Status& status);
+  void Finish(grpc::Status status);
 
   const DoorParts& parts_;
+  Relay& relay_;
   const Method& method_;
   Rpc* const rpc_;
   grpc::ServerUnaryReactor* const reactor_;

@@ -65,7 +65,7 @@ rocksdb::WriteOptions Synced() {
 }
 
 std::string Derived(std::string_view master, std::string_view purpose) {
-  return std::string(AsBytes(HmacSha256(master, purpose)));
+  return std::string(AsBytes(HmacKey(master).Of(purpose)));
 }
 
 }  // namespace
@@ -162,11 +162,11 @@ std::string KeyVault::KeyedHash(std::string_view purpose, std::string_view text)
   std::string bytes(purpose);
   bytes.push_back('\0');
   bytes += text;
-  return std::string(AsBytes(HmacSha256(hash_key_, bytes)));
+  return std::string(AsBytes(hash_key_.Of(bytes)));
 }
 
 std::string KeyVault::BodyHash(std::string_view bytes) const {
-  return std::string(AsBytes(HmacSha256(body_key_, bytes)).substr(0, 16));
+  return std::string(AsBytes(body_key_.Of(bytes)).substr(0, 16));
 }
 
 }  // namespace dialtone::vault

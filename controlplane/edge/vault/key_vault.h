@@ -58,8 +58,8 @@ class KeyVault {
 
   const std::unique_ptr<rocksdb::DB> db_;
   const std::string wrap_key_;
-  const std::string hash_key_;
-  const std::string body_key_;
+  const HmacKey hash_key_;
+  const HmacKey body_key_;
   mutable std::shared_mutex mutex_;
   absl::flat_hash_map<std::string, SubjectKey> cache_;  // bounded
 };

@@ -94,15 +94,17 @@ LedgerExpected<std::unique_ptr<Acknowledged>> Acknowledged::Open(const std::file
 }
 
 Acknowledged::Acknowledged(std::filesystem::path path, int file, std::vector<Tail> tails)
-    : path_(std::move(path)), file_(file), tails_(std::move(tails)) {}
+    : path_(std::move(path)), file_(file), tails_(std::move(tails)), slots_(SlotsOf(tails_)) {}
 
 Acknowledged::~Acknowledged() { close(file_); }
 
-void Acknowledged::Write(std::uint32_t partition, const Tail& tail) {
-  const std::string slot = SlotOf(partition, tail);
-  const ssize_t written =
-      pwrite(file_, slot.data(), slot.size(), static_cast<off_t>(partition * kSlotBytes));
-  DIALTONE_CHECK(written == static_cast<ssize_t>(slot.size()), SystemText("cannot write", path_));
+void Acknowledged::Write(const std::vector<std::pair<std::uint32_t, Tail>>& tails) {
+  for (const auto& [partition, tail] : tails)
+    slots_.replace(partition * kSlotBytes, kSlotBytes, SlotOf(partition, tail));
+  const std::size_t first = tails.front().first * kSlotBytes;
+  const std::size_t size = (tails.back().first + 1) * kSlotBytes - first;
+  const ssize_t written = pwrite(file_, slots_.data() + first, size, static_cast<off_t>(first));
+  DIALTONE_CHECK(written == static_cast<ssize_t>(size), SystemText("cannot write", path_));
 }
 
 }  // namespace dialtone::engine

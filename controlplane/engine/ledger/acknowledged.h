@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "controlplane/engine/ledger/embedded_format.h"
@@ -28,8 +29,9 @@ class Acknowledged {
   // As they stood when the file was opened, by partition.
   const std::vector<Tail>& tails() const { return tails_; }
 
-  // Aborts the process if it cannot be written.
-  void Write(std::uint32_t partition, const Tail& tail);
+  // All at once. Aborts the process if they cannot be written. REQUIRES: partitions in their order,
+  // at least one.
+  void Write(const std::vector<std::pair<std::uint32_t, Tail>>& tails);
 
  private:
   Acknowledged(std::filesystem::path path, int file, std::vector<Tail> tails);
@@ -37,6 +39,7 @@ class Acknowledged {
   const std::filesystem::path path_;
   const int file_;
   const std::vector<Tail> tails_;
+  std::string slots_;  // as they stand in the file
 };
 
 }  // namespace dialtone::engine

@@ -256,7 +256,7 @@ void EmbeddedLedgerStore::Flush() {
   if (tails.empty()) return;
 
   Write(batch);
-  for (const auto& [number, tail] : tails) acknowledged_->Write(number, tail);
+  acknowledged_->Write(tails);
   {
     const std::lock_guard lock(ends_mutex_);
     for (const auto& [number, tail] : tails) ends_[number] = tail.offset + 1;

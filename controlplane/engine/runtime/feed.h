@@ -44,7 +44,7 @@ class FeedSignal {
 
 class Feed {
  public:
-  static constexpr std::size_t kRingBytes = 8U << 20U;
+  static constexpr std::size_t kRingBytes = 2U << 20U;
 
   Feed(std::uint32_t partition, const Ledger& ledger, FeedSignal& signal);
 

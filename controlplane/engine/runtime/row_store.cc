@@ -5,7 +5,9 @@
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 
+#include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "controlplane/kernel/check.h"
 
@@ -14,6 +16,7 @@ namespace dialtone::engine {
 namespace {
 
 constexpr std::size_t kWriteBufferBytes = 32U << 20U;
+constexpr std::size_t kGatheredBytesMax = 256U << 10U;
 
 std::string StoreKey(std::uint32_t partition, std::string_view key) {
   std::string bytes;
@@ -77,21 +80,38 @@ tl::expected<std::unique_ptr<RocksRowStore>, std::string> RocksRowStore::Open(
 }
 
 RocksRowStore::RocksRowStore(std::unique_ptr<rocksdb::DB> db) : db_(std::move(db)) {}
-RocksRowStore::~RocksRowStore() = default;
+RocksRowStore::~RocksRowStore() { WriteGathered(); }
 
 void RocksRowStore::Write(std::uint32_t partition, const RowBatch& rows) {
-  rocksdb::WriteBatch batch;
   for (const RowChange& change : rows) {
-    const std::string key = StoreKey(partition, change.key);
-    MustBeOk(change.row ? batch.Put(key, *change.row) : batch.Delete(key));
+    auto [place, is_new] = gathered_.try_emplace(StoreKey(partition, change.key));
+    gathered_bytes_ += (is_new ? place->first.size() : 0) + (change.row ? change.row->size() : 0);
+    place->second = change.row;
   }
+  if (gathered_bytes_ > kGatheredBytesMax) WriteGathered();
+}
+
+// In the order of their keys: the memtable then finds each place from the one before.
+void RocksRowStore::WriteGathered() const {
+  std::vector<const decltype(gathered_)::value_type*> sorted;
+  sorted.reserve(gathered_.size());
+  for (const auto& row : gathered_) sorted.push_back(&row);
+  std::sort(sorted.begin(), sorted.end(),
+            [](const auto* a, const auto* b) { return a->first < b->first; });
+  rocksdb::WriteBatch batch;
+  for (const auto* const row : sorted)
+    MustBeOk(row->second ? batch.Put(row->first, *row->second) : batch.Delete(row->first));
   MustBeOk(db_->Write(WithoutLog(), &batch));
+  gathered_.clear();
+  gathered_bytes_ = 0;
 }
 
 std::optional<std::string> RocksRowStore::Find(std::uint32_t partition,
                                                std::string_view key) const {
+  const std::string stored_key = StoreKey(partition, key);
+  if (const auto found = gathered_.find(stored_key); found != gathered_.end()) return found->second;
   std::string row;
-  const rocksdb::Status status = db_->Get(rocksdb::ReadOptions(), StoreKey(partition, key), &row);
+  const rocksdb::Status status = db_->Get(rocksdb::ReadOptions(), stored_key, &row);
   if (status.IsNotFound()) return std::nullopt;
   MustBeOk(status);
   return row;
@@ -100,6 +120,7 @@ std::optional<std::string> RocksRowStore::Find(std::uint32_t partition,
 void RocksRowStore::ForEach(
     std::uint32_t partition,
     absl::FunctionRef<void(std::string_view, const std::string&)> visit) const {
+  WriteGathered();
   const std::string prefix = StoreKey(partition, {});
   const std::unique_ptr<rocksdb::Iterator> rows(db_->NewIterator(rocksdb::ReadOptions()));
   for (rows->Seek(prefix); rows->Valid() && rows->key().starts_with(prefix); rows->Next()) {
@@ -110,6 +131,9 @@ void RocksRowStore::ForEach(
   MustBeOk(rows->status());
 }
 
-void RocksRowStore::Flush() { MustBeOk(db_->Flush(rocksdb::FlushOptions())); }
+void RocksRowStore::Flush() {
+  WriteGathered();
+  MustBeOk(db_->Flush(rocksdb::FlushOptions()));
+}
 
 }  // namespace dialtone::engine

@@ -3,8 +3,10 @@
 // it is at some earlier entry, whole, and the ledger tells the rest.
 #pragma once
 
+#include <absl/container/flat_hash_map.h>
 #include <absl/functional/function_ref.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -51,6 +53,8 @@ class MemoryRowStore final : public RowStore {
   std::map<std::uint32_t, std::map<std::string, std::string, std::less<>>> flushed_;
 };
 
+// Gathers rows in memory before they go to RocksDB: the balance of a busy account is written once
+// for hundreds of entries. For one thread, the loop's.
 class RocksRowStore final : public RowStore {
  public:
   // The error says what stands in the way.
@@ -65,7 +69,12 @@ class RocksRowStore final : public RowStore {
 
  private:
   explicit RocksRowStore(std::unique_ptr<rocksdb::DB> db);
-  std::unique_ptr<rocksdb::DB> db_;
+  void WriteGathered() const;
+
+  const std::unique_ptr<rocksdb::DB> db_;
+  // By key: the newest row, of whole entries; null: erased.
+  mutable absl::flat_hash_map<std::string, std::optional<std::string>> gathered_;
+  mutable std::size_t gathered_bytes_ = 0;
 };
 
 }  // namespace dialtone::engine

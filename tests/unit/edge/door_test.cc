@@ -2,6 +2,8 @@
 #include "controlplane/edge/rpc/door.h"
 
 #include <future>
+#include <set>
+#include <vector>
 
 #include "controlplane/edge/rpc/unary_call.h"
 #include "controlplane/edge/vault/seal.h"
@@ -167,6 +169,23 @@ TEST_F(Door, TakesALateAnswerWithoutHarm) {
   go_on.set_value();
   EXPECT_EQ(Ask(Add(5, id)).purse.coins(), 5);
   EXPECT_EQ(Ask(Add(1)).purse.coins(), 6);
+}
+
+TEST_F(Door, AnswersManyCallersAtOnceEachWithItsOwn) {
+  constexpr int kCallers = 8;
+  constexpr int kCalls = 100;
+  std::vector<std::future<std::set<std::int64_t>>> callers;
+  for (int i = 0; i < kCallers; ++i) {
+    callers.push_back(std::async(std::launch::async, [this] {
+      std::set<std::int64_t> seen;
+      for (int j = 0; j < kCalls; ++j) seen.insert(Ask(Add(1)).purse.coins());
+      return seen;
+    }));
+  }
+  std::set<std::int64_t> seen;
+  for (auto& caller : callers) seen.merge(caller.get());
+  EXPECT_EQ(seen.size(), kCallers * kCalls);  // each coin was counted once, and told to one caller
+  EXPECT_EQ(*seen.rbegin(), kCallers * kCalls);
 }
 
 TEST_F(Door, SurvivesCallersThatLeave) {
