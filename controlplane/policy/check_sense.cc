@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <cstdint>
 #include <functional>
+#include <limits>
 #include <map>
 #include <set>
 #include <string_view>
@@ -46,6 +48,10 @@ void Senses::Limits() {
   Require(FromProto(reservations.ttl()) <= FromProto(reservations.ttl_max()), reservations,
           "ttl is beyond ttl_max");
   const auto& credits = policy_.credits();
+  Require(credits.funded_max().currency_code() == policy_.rating().currency_code(), credits,
+          "funded_max is of another currency than the rating");
+  Require(credits.funded_max().micros() <= std::numeric_limits<std::int64_t>::max() / 2, credits,
+          "funded_max is more than sums can hold");
   Require(FromProto(credits.hold_ttl()) <= FromProto(credits.hold_ttl_max()), credits,
           "hold_ttl is beyond hold_ttl_max");
   const auto& porting = policy_.porting();

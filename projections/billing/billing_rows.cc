@@ -172,6 +172,12 @@ void Show(const Scene& scene, const PaymentDeclined& event) {
   scene.rows.Put(kCreditAccounts, Key(scene.organization), event.account());
 }
 
+void Show(const Scene& scene, const PaymentExpired& event) {
+  PutPayment(scene, event.payment());
+  EndWaiting(scene, event.payment());
+  scene.rows.Put(kCreditAccounts, Key(scene.organization), event.account());
+}
+
 void Show(const Scene& scene, const CreditsFunded& event) {
   PutPayment(scene, event.payment());
   EndWaiting(scene.rows, kWaitingPayments, event.payment().name());
@@ -295,6 +301,10 @@ void Project(const BillingEvent& event, const std::string& aggregate, Moment at,
       return Show(scene, event.usage_recorded());
     case BillingEvent::kUsageSkipped:
       return Show(scene, event.usage_skipped());
+    case BillingEvent::kPaymentExpired:
+      return Show(scene, event.payment_expired());
+    case BillingEvent::kPaymentForgotten:
+      return;  // lists know it still
     case BillingEvent::EVENT_NOT_SET:
       return rows.Unknown(event);
   }

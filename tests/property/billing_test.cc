@@ -165,6 +165,41 @@ RC_GTEST_PROP(Credits, AreNeverLostNorMadeAndEveryPostingBalances, ()) {
   }
 }
 
+// As many purchases as one likes, each as large as one likes, by hand or by auto-recharge.
+RC_GTEST_PROP(Credits, NeverSumUpToMoreThanAnAccountMayHold, ()) {
+  constexpr std::int64_t kPurchaseMax = 1'000'000'000;  // units
+  Story story;
+  const std::int64_t most = story.policy().credits().funded_max().micros();
+  const auto left = *rc::gen::inRange<std::int64_t>(0, 3 * kPurchaseMax);
+  testing::Funded(story, 50);
+  CreditsFunded funded;  // as if much had been bought and consumed
+  *funded.mutable_payment() = StateOf(story).payments.begin()->second;
+  *funded.mutable_lot() = *StateOf(story).lots.Find(1);
+  *funded.mutable_account() = StateOf(story).account.get();
+  funded.mutable_account()->mutable_funded()->set_micros(most - left * kUnit);
+  funded.mutable_account()->mutable_consumed()->set_micros(most - (left + 50) * kUnit);
+  story.Given(funded);
+  for (int i = 0; i < 6; ++i) {
+    const auto units = *rc::gen::inRange<std::int64_t>(50, kPurchaseMax + 1);
+    if (*rc::gen::arbitrary<bool>()) {
+      story.When(testing::Fund(units), kDecide);
+    } else {
+      story.When(testing::AutoRechargeAt(kPurchaseMax, units), kDecide);
+    }
+    std::int64_t waiting = 0;
+    std::string first;
+    for (const auto& [name, payment] : StateOf(story).payments) {
+      if (payment.state() != Payment::PENDING) continue;
+      waiting += payment.amount().micros();
+      first = name;
+    }
+    RC_ASSERT(waiting == StateOf(story).waiting_micros);
+    RC_ASSERT(StateOf(story).account.get().funded().micros() <= most - waiting);
+    if (!first.empty() && *rc::gen::arbitrary<bool>())
+      story.When(testing::Complete(first), kDecide).ThenOk();
+  }
+}
+
 // The view of all events of a story, in one entry each.
 projections::MemoryView ViewOf(const std::vector<std::pair<ledger::v1::Outcome, Moment>>& told,
                                const projections::BillingProjection& projection) {

@@ -6,6 +6,7 @@
 #include "controlplane/domain/billing/bookkeeping.h"
 #include "controlplane/domain/billing/credits.h"
 #include "controlplane/domain/billing/months.h"
+#include "controlplane/domain/billing/payments.h"
 #include "controlplane/domain/billing/recharge.h"
 #include "controlplane/domain/billing/rules.h"
 #include "controlplane/policy/policy.h"
@@ -35,7 +36,8 @@ Lot NewLot(const Payment& payment, const CreditAccount& account, Context& contex
 }
 
 // The provider has the money: a lot is booked.
-Decision<Payment> Accept(Payment payment, const CreditAccount& before, Context& context) {
+Decision<Payment> Accept(Payment payment, const Organization& organization, Context& context) {
+  const CreditAccount before = AccountOf(organization);
   CreditsFunded funded;
   *funded.mutable_lot() = NewLot(payment, before, context);
   payment.set_lot(funded.lot().name());
@@ -45,7 +47,8 @@ Decision<Payment> Accept(Payment payment, const CreditAccount& before, Context& 
   books.account().set_lots_booked(funded.lot().number());
   SettleRecharge(books.account(), payment);
   books.WriteTo(funded);
-  return Recharged(Replied(std::move(payment), std::move(funded)), books.account(), context);
+  return Recharged(Replied(std::move(payment), std::move(funded)), organization, books.account(),
+                   context);
 }
 
 Decision<Payment> Decline(Payment payment, CreditAccount account) {
@@ -58,11 +61,9 @@ Decision<Payment> Decline(Payment payment, CreditAccount account) {
 
 Payment With(Payment payment, const CompletePaymentRequest& answer, Context& context) {
   const bool is_accepted = answer.result() == CompletePaymentRequest::ACCEPTED;
-  payment.set_state(is_accepted ? Payment::ACCEPTED : Payment::DECLINED);
   payment.set_reference(answer.reference());
   if (!is_accepted) payment.set_decline_reason(answer.decline_reason());
-  *payment.mutable_complete_time() = ToProto(context.now());
-  return payment;
+  return Settled(std::move(payment), is_accepted ? Payment::ACCEPTED : Payment::DECLINED, context);
 }
 
 // The rules of an amount that is bought, once it is known to fit: of the right currency, and not
@@ -94,6 +95,9 @@ bool AreOwnCurrency(const AutoRecharge& recharge, const CreditAccount& account,
 Verdict<Payment> Decide(const FundCreditsRequest& request, const Organization& organization,
                         Context& context) {
   const CreditAccount account = AccountOf(organization);
+  const std::int64_t room = RoomForFunds(organization.billing, context);
+  const auto waiting = PendingPayments(organization.billing);
+  const auto waiting_max = context.policy().credits().payments_waiting_max();
 
   Rules rules = context.rules();
   rules
@@ -101,7 +105,11 @@ Verdict<Payment> Decide(const FundCreditsRequest& request, const Organization& o
                Named{"code", kOrganizationWithoutCredits})
       .Require(request.amount().micros() <= kPurchaseMax, CREDITS_AMOUNT_INVALID,
                Named{"max_micros", kPurchaseMax});
-  RequirePurchase(rules, request.amount(), account, context);
+  RequirePurchase(rules, request.amount(), account, context)
+      .Require(request.amount().micros() <= room, FUNDED_TOTAL_EXCEEDED, Named{"room_micros", room},
+               Named{"asked_micros", request.amount().micros()})
+      .Require(waiting < waiting_max, TOO_MANY_PAYMENTS, Named{"waiting", waiting},
+               Named{"max", waiting_max});
   if (!rules) return rules.refusal();
 
   PaymentRequested requested;
@@ -121,17 +129,19 @@ Verdict<Payment> Decide(const CompletePaymentRequest& request, const Organizatio
   Payment answered = With(*payment, request, context);
   const bool is_repeat =
       payment->state() == answered.state() && payment->reference() == request.reference();
+  const bool is_expired = payment->state() == Payment::EXPIRED;
 
   Rules rules = context.rules();
-  rules.Require(is_repeat || payment->state() == Payment::PENDING, PAYMENT_COMPLETED,
-                Named{"state", payment->state()}, Named{"reference", payment->reference()});
+  rules
+      .Require(is_repeat || is_expired || payment->state() == Payment::PENDING, PAYMENT_COMPLETED,
+               Named{"state", payment->state()}, Named{"reference", payment->reference()})
+      .Require(!is_expired, PAYMENT_EXPIRED, Named{"payment", request.name()});
   if (!rules) return rules.refusal();
 
   if (is_repeat) return Replied(*payment);
-  const CreditAccount account = AccountOf(organization);
   return request.result() == CompletePaymentRequest::ACCEPTED
-             ? Accept(std::move(answered), account, context)
-             : Decline(std::move(answered), account);
+             ? Accept(std::move(answered), organization, context)
+             : Decline(std::move(answered), AccountOf(organization));
 }
 
 // Also the way to start it again after too many failures.
@@ -161,7 +171,7 @@ Verdict<CreditAccount> Decide(const SetAutoRechargeRequest& request,
   account.set_etag(context.NewId<EtagTag>().text());
   AutoRechargeSet set;
   *set.mutable_account() = account;
-  return Recharged(Replied(account, std::move(set)), account, context);
+  return Recharged(Replied(account, std::move(set)), organization, account, context);
 }
 
 }  // namespace dialtone::billing

@@ -3,10 +3,12 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "controlplane/domain/billing/bookkeeping.h"
 #include "controlplane/domain/billing/credits.h"
 #include "controlplane/domain/billing/decide.h"
+#include "controlplane/domain/billing/payments.h"
 #include "controlplane/domain/billing/rating.h"
 #include "controlplane/domain/billing/recharge.h"
 #include "controlplane/domain/billing/rules.h"
@@ -97,21 +99,25 @@ void AddParts(E& event, const std::vector<LotPart>& parts) {
 // from a lot that has expired meanwhile is forfeited.
 CreditHoldEnded End(CreditHold hold, CreditHold::State end, std::int64_t captured,
                     const Organization& organization) {
-  Bookkeeping books(organization.billing.account.get());
-  books.Move(ACCOUNT_HELD, ACCOUNT_REVENUE, captured);
   CreditHoldEnded ended;
   std::int64_t left = captured;
+  std::int64_t returned = 0;
+  std::int64_t forfeited = 0;
   for (const LotPart& part : hold.parts()) {
     const std::int64_t taken = std::min(left, part.micros());
     left -= taken;
     const std::int64_t rest = part.micros() - taken;
     const bool is_alive = organization.billing.lots.Has(part.lot());
-    books.Move(ACCOUNT_HELD, is_alive ? ACCOUNT_CREDITS : ACCOUNT_EXPIRED, rest);
+    (is_alive ? returned : forfeited) += rest;
     if (!is_alive || rest == 0) continue;
-    LotPart& returned = *ended.add_returned();
-    returned.set_lot(part.lot());
-    returned.set_micros(rest);
+    LotPart& back = *ended.add_returned();
+    back.set_lot(part.lot());
+    back.set_micros(rest);
   }
+  Bookkeeping books(organization.billing.account.get());
+  books.Move(ACCOUNT_HELD, ACCOUNT_REVENUE, captured)
+      .Move(ACCOUNT_HELD, ACCOUNT_CREDITS, returned)
+      .Move(ACCOUNT_HELD, ACCOUNT_EXPIRED, forfeited);
   hold.set_state(end);
   *hold.mutable_captured() = hold.amount();
   hold.mutable_captured()->set_micros(captured);
@@ -131,8 +137,8 @@ LotExpired Expire(const Lot& lot, const CreditAccount& account) {
   return expired;
 }
 
-CreditHold NewHold(const PlaceHoldRequest& request, Timestamp until, const State& state,
-                   Context& context) {
+CreditHold NewHold(const PlaceHoldRequest& request, const std::vector<LotPart>& parts,
+                   Timestamp until, Context& context) {
   CreditHold hold;
   hold.set_name(request.parent() + "/holds/" + context.NewId<HoldTag>().text());
   hold.set_user(request.user());
@@ -141,7 +147,7 @@ CreditHold NewHold(const PlaceHoldRequest& request, Timestamp until, const State
   hold.set_state(CreditHold::PENDING);
   *hold.mutable_create_time() = ToProto(context.now());
   *hold.mutable_expire_time() = ToProto(until);
-  AddParts(hold, OldestLots(state, request.amount().micros()));
+  AddParts(hold, parts);
   return hold;
 }
 
@@ -181,7 +187,8 @@ Verdict<Consumption> Decide(const ConsumeCreditsRequest& request, const Organiza
   *consumption.mutable_amount() = charge.amount;
   consumption.set_charged_seconds(charge.seconds);
   if (charge.rate != nullptr) consumption.set_destination(charge.rate->destination());
-  return Recharged(Replied(consumption, std::move(consumed)), books.account(), context);
+  return Recharged(Replied(consumption, std::move(consumed)), organization, books.account(),
+                   context);
 }
 
 Verdict<CreditHold> Decide(const PlaceHoldRequest& request, const Organization& organization,
@@ -199,13 +206,17 @@ Verdict<CreditHold> Decide(const PlaceHoldRequest& request, const Organization& 
                Named{"seconds_max", limits.hold_ttl_max().seconds()});
   RequireEnough(rules, request.amount(), account);
   if (!rules) return rules.refusal();
+  const auto parts = OldestLots(organization.billing, request.amount().micros());
+  rules.Require(parts.size() <= limits.hold_lots_max(), CREDIT_HOLD_OF_TOO_MANY_LOTS,
+                Named{"lots", parts.size()}, Named{"max", limits.hold_lots_max()});
+  if (!rules) return rules.refusal();
 
   CreditsHeld held;
   Bookkeeping books(account);
   books.Move(ACCOUNT_CREDITS, ACCOUNT_HELD, request.amount().micros());
   books.WriteTo(held);
-  *held.mutable_hold() = NewHold(request, context.now() + ttl, organization.billing, context);
-  return Recharged(Replied(held.hold(), held), books.account(), context);
+  *held.mutable_hold() = NewHold(request, parts, context.now() + ttl, context);
+  return Recharged(Replied(held.hold(), held), organization, books.account(), context);
 }
 
 Verdict<CreditHold> Decide(const CaptureHoldRequest& request, const Organization& organization,
@@ -235,17 +246,20 @@ Verdict<CreditHold> Decide(const VoidHoldRequest& request, const Organization& o
   return Replied(ended.hold(), ended);
 }
 
-// A hold gives back what it has, a lot forfeits what is left: 12 months, domain.md 9.
+// A hold gives back what it has, a lot forfeits what is left: 12 months, domain.md 9. A payment is
+// given up, or forgotten.
 Verdict<Nothing> Decide(const ExpireCredits& due, const Organization& organization,
                         Context& context) {
   const State& state = organization.billing;
   if (const CreditHold* const hold = state.holds.Find(due.name()))
     return Done(End(*hold, CreditHold::EXPIRED, 0, organization));
+  if (const Payment* const payment = state.payments.Find(due.name()))
+    return End(*payment, state, context);
   const auto lot = std::find_if(state.lots.begin(), state.lots.end(), [&](const auto& numbered) {
     return numbered.second.name() == due.name();
   });
   const LotExpired expired = Expire(lot->second, state.account.get());
-  return Recharged(Done(expired), expired.account(), context);
+  return Recharged(Done(expired), organization, expired.account(), context);
 }
 
 }  // namespace dialtone::billing

@@ -133,7 +133,7 @@ Verdict<UsageBatchResult> Decide(const UsageBatch& batch, const Organization& or
   const CreditAccount& account =
       recorded.has_account() ? recorded.account() : organization.billing.account.get();
   auto decision = Replied(std::move(result));
-  auto asked = Recharge(account, context);
+  auto asked = Recharge(organization, account, context);
   decision.events.push_back(ToEvent(std::move(recorded)));
   if (asked) decision.events.push_back(ToEvent(std::move(*asked)));
   return decision;

@@ -37,18 +37,49 @@ void GiveBack(State& state, const Parts& parts) {
   }
 }
 
+enum class Step : std::int8_t { kOut = -1, kIn = 1 };
+
+// What is derived from a payment, when it comes in or goes out.
+void Index(State& state, const Payment& payment, Step step) {
+  const bool waits = payment.state() == Payment::PENDING;
+  if (waits) {
+    step == Step::kIn ? ++state.waiting_payments : --state.waiting_payments;
+    state.waiting_micros += static_cast<int>(step) * payment.amount().micros();
+  }
+  if (step == Step::kOut) return state.deadlines.Clear(payment.name());
+  state.deadlines.Set(payment.name(),
+                      FromProto(waits ? payment.expire_time() : payment.forget_time()));
+}
+
+void Keep(State& state, const Payment& payment) {
+  if (const Payment* const before = state.payments.Find(payment.name()))
+    Index(state, *before, Step::kOut);
+  state.payments.Put(payment.name()) = payment;
+  Index(state, payment, Step::kIn);
+}
+
 void Apply(State& state, const PaymentRequested& event, Moment) {
-  state.payments.Put(event.payment().name()) = event.payment();
+  Keep(state, event.payment());
   state.account.Put() = event.account();
 }
 
 void Apply(State& state, const PaymentDeclined& event, Moment) {
-  state.payments.Put(event.payment().name()) = event.payment();
+  Keep(state, event.payment());
   state.account.Put() = event.account();
 }
 
+void Apply(State& state, const PaymentExpired& event, Moment) {
+  Keep(state, event.payment());
+  state.account.Put() = event.account();
+}
+
+void Apply(State& state, const PaymentForgotten& event, Moment) {
+  Index(state, *state.payments.Find(event.payment()), Step::kOut);
+  state.payments.Erase(event.payment());
+}
+
 void Apply(State& state, const CreditsFunded& event, Moment) {
-  state.payments.Put(event.payment().name()) = event.payment();
+  Keep(state, event.payment());
   state.account.Put() = event.account();
   state.lots.Put(event.lot().number()) = event.lot();
   state.deadlines.Set(event.lot().name(), FromProto(event.lot().expire_time()));
@@ -108,6 +139,9 @@ void State::Derive() {
   deadlines.ClearAll();
   for (const auto& [number, lot] : lots) deadlines.Set(lot.name(), FromProto(lot.expire_time()));
   for (const auto& [name, hold] : holds) deadlines.Set(name, FromProto(hold.expire_time()));
+  waiting_payments = 0;
+  waiting_micros = 0;
+  for (const auto& [name, payment] : payments) Index(*this, payment, Step::kIn);
 }
 
 void Evolve(State& state, const BillingEvent& event, Moment at) {
@@ -134,6 +168,10 @@ void Evolve(State& state, const BillingEvent& event, Moment at) {
       return Apply(state, event.usage_recorded(), at);
     case BillingEvent::kUsageSkipped:
       return Apply(state, event.usage_skipped(), at);
+    case BillingEvent::kPaymentExpired:
+      return Apply(state, event.payment_expired(), at);
+    case BillingEvent::kPaymentForgotten:
+      return Apply(state, event.payment_forgotten(), at);
     case BillingEvent::EVENT_NOT_SET:
       return UnknownEvent(event, at);
   }

@@ -2,15 +2,13 @@
 
 #include "controlplane/domain/aggregates/organization.h"
 #include "controlplane/domain/billing/months.h"
+#include "controlplane/domain/billing/payments.h"
+#include "controlplane/domain/organizations/rules.h"
 #include "controlplane/policy/policy.h"
 
 namespace dialtone::billing {
 
 namespace {
-
-struct PaymentTag {
-  static constexpr const char* kPrefix = "p";
-};
 
 std::int64_t RechargedIn(const CreditAccount& account, const std::string& month) {
   return account.recharge_month() == month ? account.recharged().micros() : 0;
@@ -28,22 +26,15 @@ bool IsDue(const CreditAccount& account, const std::string& month, const policy:
 
 }  // namespace
 
-Payment NewPayment(const type::v1::Money& amount, Payment::Purpose purpose,
-                   const CreditAccount& account, Context& context) {
-  Payment payment;
-  payment.set_name(OrganizationOf(account.name()).key.text() + "/payments/" +
-                   context.NewId<PaymentTag>().text());
-  *payment.mutable_amount() = amount;
-  payment.set_state(Payment::PENDING);
-  payment.set_purpose(purpose);
-  *payment.mutable_create_time() = ToProto(context.now());
-  return payment;
-}
-
-std::optional<PaymentRequested> Recharge(const CreditAccount& account, Context& context) {
+// Accepting a payment leaves the room for funds as it is: what waited is funded then.
+std::optional<PaymentRequested> Recharge(const Organization& organization,
+                                         const CreditAccount& account, Context& context) {
   const std::string month = ToText(MonthOf(context.now()));
-  if (!IsDue(account, month, context.policy())) return std::nullopt;
   const auto& amount = account.auto_recharge().amount();
+  if (!organizations::IsActive(organization.organizations) ||
+      !IsDue(account, month, context.policy()) ||
+      amount.micros() > RoomForFunds(organization.billing, context))
+    return std::nullopt;
   PaymentRequested asked;
   *asked.mutable_payment() = NewPayment(amount, Payment::RECHARGE, account, context);
   CreditAccount& after = *asked.mutable_account();
@@ -55,8 +46,8 @@ std::optional<PaymentRequested> Recharge(const CreditAccount& account, Context& 
   return asked;
 }
 
-// A declined one does not count against the cap of its month, and one that was accepted ends the
-// row of failures.
+// One that brought nothing does not count against the cap of its month, and one that was accepted
+// ends the row of failures.
 void SettleRecharge(CreditAccount& account, const Payment& payment) {
   if (account.recharge_payment() != payment.name()) return;
   account.clear_recharge_payment();

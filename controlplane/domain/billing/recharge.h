@@ -4,28 +4,27 @@
 #include <optional>
 #include <utility>
 
+#include "controlplane/domain/aggregates/organization.h"
 #include "controlplane/domain/billing/state.h"
 #include "controlplane/kernel/context.h"
 #include "controlplane/kernel/decision.h"
 
 namespace dialtone::billing {
 
-// A payment of the organization that waits for its provider.
-Payment NewPayment(const type::v1::Money& amount, Payment::Purpose purpose,
-                   const CreditAccount& account, Context& context);
+// What the account, as it is after a decision, asks for, if it does: one payment for each time that
+// it is below its trigger, within the month's cap, and not after too many failures. Only an
+// organization that is active is charged: never one that was deleted.
+std::optional<PaymentRequested> Recharge(const Organization& organization,
+                                         const CreditAccount& account, Context& context);
 
-// What the account asks for, if it does: one payment for each time that it is below its trigger,
-// within the month's cap, and not after too many failures.
-std::optional<PaymentRequested> Recharge(const CreditAccount& account, Context& context);
-
-// The payment has had its answer: the account waits no more.
+// The payment is settled: the account waits no more.
 void SettleRecharge(CreditAccount& account, const Payment& payment);
 
 // The decision, and the recharge that the account as it is after it asks for.
 template <class Reply>
-Decision<Reply> Recharged(Decision<Reply> decision, const CreditAccount& account,
-                          Context& context) {
-  if (auto asked = Recharge(account, context))
+Decision<Reply> Recharged(Decision<Reply> decision, const Organization& organization,
+                          const CreditAccount& account, Context& context) {
+  if (auto asked = Recharge(organization, account, context))
     decision.events.push_back(ToEvent(std::move(*asked)));
   return decision;
 }

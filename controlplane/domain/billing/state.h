@@ -21,13 +21,15 @@ struct State {
   Single<CreditAccount> account;            // from the first FundCredits or SetAutoRecharge on
   Table<std::uint64_t, Lot> lots;           // by number, the oldest first; until they expire
   Table<std::string, CreditHold> holds;     // by name; those that are pending
-  Table<std::string, Payment> payments;     // by name
+  Table<std::string, Payment> payments;     // by name; until they are forgotten
   Table<std::string, UsageSource> sources;  // by name
   Table<std::string, MinutePool> pools;     // by name
 
   // Derived: the first lot that has something left, so that used-up ones are not looked at; and
-  // when lots and holds expire.
+  // when lots, holds and payments end; and which payments wait, with what they come to.
   std::uint64_t open_from = 1;
+  std::uint64_t waiting_payments = 0;
+  std::int64_t waiting_micros = 0;
   Deadlines deadlines;
 
   template <class Visit>

@@ -118,16 +118,18 @@ Verdict<v1::Organization> Decide(const DeleteOrganizationRequest& request,
   const auto numbers = organization.inventory.numbers.size();
   const auto reservations = inventory::OpenReservations(organization.inventory);
   const auto port_orders = OpenPortOrders(organization, context.now());
-  const std::size_t credits = billing::HasFunds(organization.billing) ? 1 : 0;
+  const auto payments = billing::PendingPayments(organization.billing);
+  const std::size_t accounts = billing::HoldsCredits(organization.billing) ? 1 : 0;
 
   Rules rules = context.rules();
   rules
       .Require(Fits(request.etag(), current.etag()), ETAG_MISMATCH, Named{"etag", request.etag()},
                Named{"current", current.etag()})
-      .Require(users + licenses + numbers + reservations + port_orders + credits == 0,
+      .Require(users + licenses + numbers + reservations + port_orders + payments + accounts == 0,
                ORGANIZATION_NOT_EMPTY, Named{"users", users}, Named{"licenses", licenses},
                Named{"numbers", numbers}, Named{"reservations", reservations},
-               Named{"port_orders", port_orders}, Named{"funded_accounts", credits});
+               Named{"port_orders", port_orders}, Named{"payments", payments},
+               Named{"funded_accounts", accounts});
   if (!rules) return rules.refusal();
 
   v1::Organization changed = Changed(organization, context);

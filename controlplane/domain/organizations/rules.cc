@@ -8,6 +8,10 @@ const std::string& Currency(const State& state) { return state.organization.get(
 
 const std::string& Country(const State& state) { return state.organization.get().country(); }
 
+bool IsActive(const State& state) {
+  return state.organization.get().state() == v1::Organization::ACTIVE;
+}
+
 const User* FindUser(const State& state, std::string_view name) {
   return state.users.Find(std::string(name));
 }

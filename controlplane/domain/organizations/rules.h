@@ -15,6 +15,9 @@ const std::string& Currency(const State& state);
 // Where it is: ISO 3166-1 alpha-2.
 const std::string& Country(const State& state);
 
+// Neither suspended nor deleted.
+bool IsActive(const State& state);
+
 // By its name, `organizations/contoso/users/ann`. Null: there is no such user.
 const User* FindUser(const State& state, std::string_view name);
 // The country that decides what the user may have: domain.md 1.1. Empty: there is no such user.

@@ -102,6 +102,8 @@ TEST_F(PolicyFiles, AreRefusedWhenALimitIsMissing) {
 TEST_F(PolicyFiles, AreRefusedWhenLimitsContradictEachOther) {
   Change("limits.textproto", "ttl { seconds: 600 }", "ttl { seconds: 7201 }");
   EXPECT_THAT(Complaint(), HasSubstr("ttl is beyond ttl_max"));
+  Change("limits.textproto", "micros: 1000000000000000000", "micros: 4611686018427387904");
+  EXPECT_THAT(Complaint(), HasSubstr("funded_max is more than sums can hold"));
 }
 
 struct Mistake {

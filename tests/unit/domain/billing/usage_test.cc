@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -211,6 +212,50 @@ TEST(RecordUsage, RefusesWhatNobodyPaysFor) {
   batch = Batch(2, {"ann"});
   AddCall(batch, 0, kSeattle, 60 * kMinutesOfPlan, story.now());
   EXPECT_EQ(Record(story, batch).recorded(), 1U) << "the refused call left the pool untouched";
+}
+
+// A call of a user in that state, as the two ways to charge it see it: the reason of the refusal;
+// empty: none.
+struct Charged {
+  std::string at_once;
+  std::string as_usage;
+};
+
+constexpr std::uint32_t kTwoDays = 48 * 60 * 60;  // to London: 63.36
+
+Charged ChargeACall(const std::string& country, const std::vector<std::string>& skus,
+                    std::int64_t units) {
+  Story story;
+  auto created = testing::OrganizationCreated("contoso");
+  created.mutable_organization()->set_country(country);
+  story.Given(Users({"ann"}), Licensed({"ann"}, skus));
+  if (units > 0) Funded(story, units);
+  story.Given(created).When(RegisterSource(), kDecide).ThenOk();
+  auto batch = Batch(1, {"ann"});
+  AddCall(batch, 0, kLondon, kTwoDays, story.now() - Duration::Days(2));
+  const auto reasons = ReasonsOf(Record(story, batch));
+  const auto consume = testing::ConsumeCall("ann", "+" + std::to_string(kLondon), kTwoDays);
+  Charged charged{"", reasons.empty() ? "" : reasons.front()};
+  story.When(consume, kDecide);
+  if (story.answer()->has_refusal()) charged.at_once = story.answer()->refusal().reason();
+  return charged;
+}
+
+TEST(RecordUsage, IsRefusedForJustTheReasonsThatConsumptionIs) {
+  const std::vector<std::vector<std::string>> licences = {
+      {}, {"MCOPSTNPP"}, {"MCOPSTN1"}, {"MCOPSTN1", "MCOPSTNPP"}};
+  std::set<std::string> seen;
+  for (const char* const country : {"US", "AQ"}) {
+    for (const auto& skus : licences) {
+      for (const std::int64_t units : {0, 50, 100}) {
+        SCOPED_TRACE(country + std::to_string(skus.size()) + " " + std::to_string(units));
+        const Charged charged = ChargeACall(country, skus, units);
+        EXPECT_EQ(charged.as_usage, charged.at_once);
+        seen.insert(charged.at_once);
+      }
+    }
+  }
+  EXPECT_EQ(seen.size(), 5U) << "no credits there, no balance, no licence, not enough, and none";
 }
 
 TEST(RecordUsage, NeverRefusesAnEmergencyCall) {
