@@ -134,8 +134,9 @@ void PlayPorting(Stage& stage, Story& story) {
   const auto watched = stage.Do("carrier watch --limit 1");
   const std::string seen = FieldOf(watched, "port_order.name");
   stage.Expect(cli::ShortName(seen) == name, "the carrier sees the order");
-  stage.Do("carrier accept " + seen, Shown::kCommand);
-  stage.Do("carrier confirm-foc " + seen + " " + day + "T17:00:00Z");
+  const auto accepted = stage.Do(
+      "carrier accept " + seen + " " + FieldOf(watched, "port_order.etag"), Shown::kCommand);
+  stage.Do("carrier confirm-foc " + seen + " " + day + "T17:00:00Z " + FieldOf(accepted, "etag"));
   stage.Say("The day comes; the carrier reports number by number.");
   stage.Advance("20d");
   const std::vector<std::string> ported = {"+14255550100", "+14255550101", "+14255550102"};

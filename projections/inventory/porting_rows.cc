@@ -35,14 +35,16 @@ void Count(const Place& place, PortOrder::State state, std::int64_t more) {
                     });
 }
 
-// The order as it is now, with what has become of it.
-void Keep(const Place& place, const PortOrder& order, PortTransition transition) {
+// The order as it is now, with what has become of it. Without numbers: these are as they were.
+void Keep(const Place& place, PortOrder order, PortTransition transition) {
   const std::string key = Key(place.organization, order.name());
   *transition.mutable_time() = ToProto(place.at.time);
   transition.set_state(order.state());
   place.rows.Update(kPortOrders, key, [&](PortOrderRow& row) {
     Count(place, row.port_order().state(), -1);
     Count(place, order.state(), 1);
+    if (order.numbers().empty())
+      order.mutable_numbers()->Swap(row.mutable_port_order()->mutable_numbers());
     *row.mutable_port_order() = order;
     const std::uint32_t ordinal = row.transitions();
     place.rows.Put(kPortTransitions, Key(place.organization, order.name(), ordinal), transition);
@@ -87,12 +89,13 @@ void Settle(const Place& place, const E& event, PortNumber::State state, PortRej
   transition.set_event(E::descriptor()->name());
   transition.set_e164(event.e164());
   transition.set_rejection(rejection);
-  Keep(place, order, std::move(transition));
+  Keep(place, std::move(order), std::move(transition));
 }
 
 void Apply(const Place& place, const PortOrderSubmitted& event) {
   Keep(place, event);
-  for (const PortNumber& number : event.port_order().numbers())
+  const auto row = place.rows.Get(kPortOrders, Key(place.organization, event.port_order().name()));
+  for (const PortNumber& number : row->port_order().numbers())
     place.rows.Put(kPortingNumbers, Key(place.organization, Digits(number.e164())), number);
 }
 

@@ -48,7 +48,9 @@ void Do(Story& story, Deed deed, std::vector<PortOrder>& orders) {
     orders.push_back(testing::Drafted(story, AnyOrder()));
     return;
   }
-  const PortOrder order = *rc::gen::elementOf(orders);
+  const std::string name = (*rc::gen::elementOf(orders)).name();
+  const auto& organization = story.organization(OrganizationOf(name).key.text());
+  const PortOrder order = *organization.porting.orders.Find(name);
   const std::string number = order.numbers(*rc::gen::inRange(0, 2)).e164();
   switch (deed) {
     case Deed::kCreate:
@@ -61,7 +63,7 @@ void Do(Story& story, Deed deed, std::vector<PortOrder>& orders) {
       story.When(Of<CancelPortOrderRequest>(order), kDecide);
       return;
     case Deed::kAccept:
-      story.When(Of<AcceptOrderRequest>(order), kDecide);
+      story.When(testing::Accept(order), kDecide);
       return;
     case Deed::kConfirm:
       story.When(testing::Confirm(order, story.now() + Duration::Hours(25)), kDecide);

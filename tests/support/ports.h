@@ -70,9 +70,17 @@ inline porting::SubmitPortOrderRequest Submit(const porting::PortOrder& order) {
   return Of<porting::SubmitPortOrderRequest>(order);
 }
 
+// The carrier's answers are to the order as it is here.
+inline porting::AcceptOrderRequest Accept(const porting::PortOrder& order) {
+  auto request = Of<porting::AcceptOrderRequest>(order);
+  request.set_etag(order.etag());
+  return request;
+}
+
 inline porting::ConfirmFirmOrderCommitmentRequest Confirm(const porting::PortOrder& order,
                                                           Timestamp at) {
   auto request = Of<porting::ConfirmFirmOrderCommitmentRequest>(order);
+  request.set_etag(order.etag());
   *request.mutable_transfer_time() = ToProto(at);
   return request;
 }
@@ -80,6 +88,7 @@ inline porting::ConfirmFirmOrderCommitmentRequest Confirm(const porting::PortOrd
 inline porting::RejectOrderRequest Reject(const porting::PortOrder& order,
                                           porting::PortRejection cause) {
   auto request = Of<porting::RejectOrderRequest>(order);
+  request.set_etag(order.etag());
   request.set_rejection(cause);
   return request;
 }
@@ -113,8 +122,9 @@ inline porting::PortOrder Submitted(Story& story, const porting::CreatePortOrder
 // The losing carrier has agreed to a transfer ten days from now.
 inline porting::PortOrder Approved(Story& story, const porting::CreatePortOrderRequest& request) {
   const auto order = Submitted(story, request);
-  story.When(Of<porting::AcceptOrderRequest>(order), porting::kDecide).ThenOk();
-  return story.When(Confirm(order, story.now() + Duration::Days(10)), porting::kDecide)
+  const auto accepted =
+      story.When(Accept(order), porting::kDecide).ThenReplied<porting::PortOrder>();
+  return story.When(Confirm(accepted, story.now() + Duration::Days(10)), porting::kDecide)
       .ThenReplied<porting::PortOrder>();
 }
 

@@ -45,6 +45,7 @@ Verdict<PortOrder> Decide(const AcceptOrderRequest& request, const Organization&
   if (order == nullptr) return NoOrder(request.name());
 
   Rules rules = context.rules();
+  RequireEtag(rules, request.etag(), *order);
   RequireAllowed(rules, *order, ACCEPT, context.now());
   if (!rules) return rules.refusal();
 
@@ -62,6 +63,7 @@ Verdict<PortOrder> Decide(const ConfirmFirmOrderCommitmentRequest& request,
   const Timestamp transfer = FromProto(request.transfer_time());
 
   Rules rules = context.rules();
+  RequireEtag(rules, request.etag(), *order);
   RequireAllowed(rules, *order, CONFIRM, context.now())
       .Require(transfer > context.now(), TRANSFER_TIME_PAST,
                Named{"seconds_ago", (context.now() - transfer).micros() / 1'000'000});
@@ -89,6 +91,7 @@ Verdict<PortOrder> Decide(const RejectOrderRequest& request, const Organization&
   if (order == nullptr) return NoOrder(request.name());
 
   Rules rules = context.rules();
+  RequireEtag(rules, request.etag(), *order);
   RequireAllowed(rules, *order, REJECT, context.now());
   if (!rules) return rules.refusal();
 

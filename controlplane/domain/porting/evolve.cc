@@ -1,5 +1,7 @@
 #include "controlplane/domain/porting/evolve.h"
 
+#include <utility>
+
 #include "controlplane/domain/porting/rules.h"
 #include "controlplane/kernel/e164.h"
 #include "controlplane/kernel/timestamp.h"
@@ -38,10 +40,15 @@ void Unindex(State& state, const PortOrder& order) {
   }
 }
 
+// Without numbers: these are as they were.
 void Keep(State& state, const PortOrder& order) {
-  if (const PortOrder* const before = state.orders.Find(order.name())) Unindex(state, *before);
-  state.orders.Put(order.name()) = order;
-  Index(state, order);
+  PortOrder after = order;
+  if (const PortOrder* const before = state.orders.Find(order.name())) {
+    if (after.numbers().empty()) *after.mutable_numbers() = before->numbers();
+    Unindex(state, *before);
+  }
+  Index(state, after);
+  state.orders.Put(order.name()) = std::move(after);
 }
 
 // One of an order's many numbers: what is derived from the others stays.

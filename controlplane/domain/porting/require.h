@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include "controlplane/domain/porting/rules.h"
@@ -30,12 +31,18 @@ Rules& RequireDate(Rules& rules, const PortOrder& order, const policy::Policy& p
 // Until when the losing carrier should have answered, if it is asked now.
 std::string AnswerDueDate(const PortOrder& order, const policy::Policy& policy, Timestamp now);
 
-// An event that carries the order as it is from now on, which is the reply too.
+// The order is as the caller knows it.
+Rules& RequireEtag(Rules& rules, const std::string& etag, const PortOrder& order);
+
+// An event that carries the order as it is from now on, which is the reply too. Only what changes
+// numbers carries them.
 template <class E>
 std::pair<PortOrder, E> ChangeTo(PortOrder order, Context& context) {
   order.set_etag(context.NewId<EtagTag>().text());
   E event;
   *event.mutable_port_order() = order;
+  if (!std::is_same_v<E, PortOrderCreated> && !std::is_same_v<E, PortOrderUpdated>)
+    event.mutable_port_order()->clear_numbers();
   return {Shown(std::move(order)), std::move(event)};
 }
 template <class E>

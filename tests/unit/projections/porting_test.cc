@@ -102,6 +102,17 @@ class PortingView : public ::testing::Test {
   std::uint64_t index_ = 0;
 };
 
+TEST_F(PortingView, KeepsTheNumbersThatAnEventLeavesOut) {
+  Tell(With<PortOrderCreated>(OrderIn(PortOrder::DRAFT)));
+  Tell(With<PortHoldRequested>(OrderIn(PortOrder::SUBMITTING)));
+  PortOrder bare = OrderIn(PortOrder::PROCESSING, "e2");
+  bare.clear_numbers();
+  Tell(With<PortOrderSubmitted>(bare));
+  EXPECT_EQ(Get().state(), PortOrder::PROCESSING);
+  EXPECT_EQ(Get().numbers_size(), 2);
+  EXPECT_EQ(Taken().size(), 2U);
+}
+
 TEST_F(PortingView, TellsTheWayOfAnOrderStepByStep) {
   TellUntilSubmitted();
   ListPortTransitionsRequest request;

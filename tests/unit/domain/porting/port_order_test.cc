@@ -146,10 +146,28 @@ TEST(RejectedPortOrder, FreesItsNumbersTellsTheCategoryAndCanBeResubmitted) {
   EXPECT_TRUE(IsHeld(story, kTwo[0]));
 }
 
+// Two orders look alike to a carrier that answers late: the etag tells which one is meant.
+TEST(RejectOrder, OfAnEarlierSubmissionIsNotTakenForTheNewOne) {
+  Story story;
+  const auto submitted = Submitted(story, PortIn(kTwo));
+  const auto first = story.When(testing::Accept(submitted), kDecide).ThenReplied<PortOrder>();
+  story.When(testing::Reject(first, ACCOUNT_MISMATCH), kDecide).ThenOk();
+  const auto again =
+      story.When(Of<ResubmitPortOrderRequest>(first), kDecide).ThenReplied<PortOrder>();
+  const auto second = story.When(testing::Accept(again), kDecide).ThenReplied<PortOrder>();
+  for (const PortOrder& old : {submitted, first, again}) {
+    story.When(testing::Reject(old, WRONG_PIN), kDecide).ThenRefused(PORT_ORDER_CHANGED);
+    story.When(Confirm(old, story.now() + Duration::Days(9)), kDecide)
+        .ThenRefused(PORT_ORDER_CHANGED);
+    story.When(testing::Accept(old), kDecide).ThenRefused(PORT_ORDER_CHANGED);
+  }
+  story.When(testing::Reject(second, WRONG_PIN), kDecide).ThenOk();
+}
+
 TEST(PortOrder, IsDueForAnAnswerSoManyBusinessDaysAfterTheCarrierTookIt) {
   Story story;
   const auto order = Submitted(story, PortIn(kTwo));
-  const auto accepted = story.When(Of<AcceptOrderRequest>(order), kDecide).ThenReplied<PortOrder>();
+  const auto accepted = story.When(testing::Accept(order), kDecide).ThenReplied<PortOrder>();
   EXPECT_EQ(accepted.state(), PortOrder::CONTACTING_CARRIER);
   EXPECT_EQ(accepted.answer_due_date(), "2018-12-07");
 }
@@ -185,7 +203,7 @@ TEST(ApprovedPortOrder, KeepsItsCommitmentUntilTheCarrierAgreesToAnotherDay) {
   EXPECT_EQ(asked.answer_due_date(), "2018-12-07");
 
   const Timestamp agreed = story.now() + Duration::Days(13);
-  const auto moved = story.When(Confirm(order, agreed), kDecide).ThenReplied<PortOrder>();
+  const auto moved = story.When(Confirm(asked, agreed), kDecide).ThenReplied<PortOrder>();
   EXPECT_EQ(FromProto(moved.transfer_time()), agreed);
   EXPECT_EQ(FromProto(moved.lock_time()), agreed - Duration::Hours(24));
   story.Wait(Duration::Days(10));

@@ -182,8 +182,8 @@ TEST(LosingAccount, IsCutNotRefusedAndKnownByCarrierAndNumber) {
 
 TEST(ConfirmFirmOrderCommitment, IsRefusedForATimeThatIsPast) {
   Story story;
-  const auto order = testing::Submitted(story, PortIn(kOne));
-  story.When(Of<AcceptOrderRequest>(order), kDecide).ThenOk();
+  const auto submitted = testing::Submitted(story, PortIn(kOne));
+  const auto order = story.When(testing::Accept(submitted), kDecide).ThenReplied<PortOrder>();
   story.When(testing::Confirm(order, story.now() - Duration::Seconds(2)), kDecide)
       .ThenRefused(TRANSFER_TIME_PAST, {{"seconds_ago", "2"}});
 }
@@ -266,7 +266,7 @@ void Try(Story& story, const PortOrder& order, char action) {
       story.When(Of<CancelPortOrderRequest>(order), kDecide);
       return;
     case 'A':
-      story.When(Of<AcceptOrderRequest>(order), kDecide);
+      story.When(testing::Accept(order), kDecide);
       return;
     case 'F':
       story.When(testing::Confirm(order, story.now() + Duration::Days(9)), kDecide);

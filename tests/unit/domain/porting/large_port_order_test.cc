@@ -1,0 +1,76 @@
+// The largest port order: wherever it stands, it can be left, though an entry of the ledger has
+// room for 64 KiB.
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "tests/support/ports.h"
+
+namespace dialtone::porting {
+namespace {
+
+using testing::Of;
+using testing::Story;
+
+constexpr std::uint64_t kFirst = 12065550000;
+
+CreatePortOrderRequest TheLargestOrder() {
+  std::vector<std::string> numbers;
+  const auto count = policy::BuiltIn()->porting().self_service_max();
+  for (std::uint64_t i = 0; i < count; ++i) numbers.push_back("+" + std::to_string(kFirst + i));
+  auto request = testing::PortIn(numbers);
+  request.set_display_name(std::string(1'024, 'd'));
+  request.mutable_losing_account()->set_carrier(std::string(100, 'c'));
+  request.mutable_losing_account()->mutable_sealed()->set_ciphertext(std::string(1'024, 's'));
+  request.set_requested_date("2018-12-20");
+  return request;
+}
+
+std::size_t HeldIn(const Story& story) { return story.block(kFirst / 10'000).stock.holders.size(); }
+
+PortOrder Does(Story& story, const auto& request) {
+  const auto order = story.When(request, kDecide).template ThenReplied<PortOrder>();
+  EXPECT_EQ(order.numbers_size(), 999);
+  return order;
+}
+
+TEST(TheLargestPortOrder, IsCancelledBeforeAndAfterItIsSubmitted) {
+  Story story;
+  const auto draft = testing::Drafted(story, TheLargestOrder());
+  Does(story, Of<CancelPortOrderRequest>(draft));
+  auto edit = Of<UpdatePortOrderRequest>(draft);
+  edit.set_display_name("Once more");
+  Does(story, edit);
+  Does(story, testing::Submit(draft));
+  EXPECT_EQ(HeldIn(story), 999U);
+  EXPECT_EQ(Does(story, Of<CancelPortOrderRequest>(draft)).state(), PortOrder::CANCELLED);
+  EXPECT_EQ(HeldIn(story), 0U);
+}
+
+TEST(TheLargestPortOrder, IsRejectedResubmittedAndRejectedOnceMore) {
+  Story story;
+  const auto submitted = testing::Submitted(story, TheLargestOrder());
+  const auto accepted = Does(story, testing::Accept(submitted));
+  Does(story, testing::Reject(accepted, ACCOUNT_MISMATCH));
+  EXPECT_EQ(HeldIn(story), 0U);
+  const auto again =
+      Does(story, testing::Accept(Does(story, Of<ResubmitPortOrderRequest>(submitted))));
+  const auto approved = Does(story, testing::Confirm(again, story.now() + Duration::Days(20)));
+  EXPECT_EQ(HeldIn(story), 999U);
+  Does(story, testing::Reject(approved, NUMBER_INACTIVE));
+  EXPECT_EQ(HeldIn(story), 0U);
+}
+
+TEST(TheLargestPortOrder, IsLockedAndSettledNumberByNumber) {
+  Story story;
+  const auto order = testing::Locked(story, TheLargestOrder());
+  EXPECT_EQ(order.state(), PortOrder::TRANSFER_PENDING);
+  EXPECT_EQ(order.numbers_size(), 999);
+  Does(story, testing::Complete(order, order.numbers(0).e164()));
+  Does(story, testing::Fail(order, order.numbers(998).e164(), NUMBER_INACTIVE));
+  EXPECT_EQ(HeldIn(story), 998U);
+}
+
+}  // namespace
+}  // namespace dialtone::porting
