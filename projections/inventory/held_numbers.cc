@@ -12,6 +12,14 @@ void Keep(const Number& number, const std::string& organization, HeldNumbers tab
   rows.Put(table, Key(E164::Parse(number.e164())->digits(), organization), number);
 }
 
+// With what they have in common.
+Number Whole(const Number& part, const inventory::v1::NumbersAcquired& event) {
+  Number number = event.common();
+  number.MergeFrom(part);
+  if (part.name().empty()) number.set_name(event.common().name() + part.e164().substr(1));
+  return number;
+}
+
 template <class Numbers>
 void KeepAll(const Numbers& numbers, const std::string& organization, HeldNumbers table,
              RowWriter& rows) {
@@ -28,11 +36,17 @@ void Drop(const inventory::v1::NumbersReleased& event, const std::string& organi
 
 }  // namespace
 
+std::vector<Number> Acquired(const inventory::v1::NumbersAcquired& event) {
+  std::vector<Number> numbers;
+  for (const Number& part : event.numbers()) numbers.push_back(Whole(part, event));
+  return numbers;
+}
+
 void ProjectHeld(const InventoryEvent& event, const std::string& organization, HeldNumbers table,
                  RowWriter& rows) {
   switch (event.event_case()) {
     case InventoryEvent::kNumbersAcquired:
-      return KeepAll(event.numbers_acquired().numbers(), organization, table, rows);
+      return KeepAll(Acquired(event.numbers_acquired()), organization, table, rows);
     case InventoryEvent::kNumbersPortedIn:
       return KeepAll(event.numbers_ported_in().numbers(), organization, table, rows);
     case InventoryEvent::kNumbersRestored:

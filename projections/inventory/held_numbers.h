@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "controlplane/kernel/e164.h"
 #include "dialtone/inventory/v1/inventory_event.pb.h"
@@ -16,6 +17,9 @@ namespace dialtone::projections {
 
 // Key(digits, organization).
 using HeldNumbers = RowTable<inventory::v1::Number>;
+
+// Each as a whole: the event says once what they have in common.
+std::vector<inventory::v1::Number> Acquired(const inventory::v1::NumbersAcquired& event);
 
 void ProjectHeld(const inventory::v1::InventoryEvent& event, const std::string& organization,
                  HeldNumbers table, RowWriter& rows);

@@ -1,6 +1,7 @@
 #include "projections/inventory/inventory_rows.h"
 
 #include "controlplane/kernel/e164.h"
+#include "projections/inventory/held_numbers.h"
 
 namespace dialtone::projections {
 
@@ -28,8 +29,13 @@ void Note(const Number& number, NumberChange::Kind kind, const std::string& orga
   change.set_organization(organization);
   change.set_assignee(number.assignee());
   change.set_location(number.location());
-  rows.Put(kNumberChanges, Key(DigitsOf(number), at.time, organization, at.position.index, kind),
-           change);
+  // An entry may change a number several times.
+  std::uint32_t ordinal = 0;
+  const auto key = [&] {
+    return Key(DigitsOf(number), at.time, organization, at.position.index, ordinal);
+  };
+  while (rows.Get(kNumberChanges, key())) ++ordinal;
+  rows.Put(kNumberChanges, key(), change);
 }
 
 enum class Step : std::int8_t { kOut = -1, kIn = 1 };
@@ -67,7 +73,7 @@ void Apply(const ReservationEnded& event, const std::string& organization, Momen
 void Apply(const NumbersAcquired& event, const std::string& organization, Moment at,
            RowWriter& rows) {
   Keep(event.reservation(), organization, rows);
-  for (const Number& number : event.numbers())
+  for (const Number& number : Acquired(event))
     Change(number, NumberChange::ACQUIRED, organization, at, rows);
 }
 

@@ -14,7 +14,7 @@ namespace dialtone::projections {
 inline constexpr RowTable<inventory::v1::Reservation> kReservations{30};
 // Key(organization, digits).
 inline constexpr RowTable<inventory::v1::Number> kNumbers{31};
-// Key(digits, time, organization, index of the entry, kind): the story of each number.
+// Key(digits, time, organization, index of the entry, 0, 1, 2 … in it): the story of each number.
 inline constexpr RowTable<inventory::v1::NumberChange> kNumberChanges{32};
 // Key(organization, type): numbers held from stock; what counts against the quota.
 inline constexpr RowTable<inventory::v1::NumberCount> kNumberCounts{33};

@@ -159,7 +159,7 @@ Verdict<Nothing> Decide(const SettleHold& settled, const Organization& organizat
   const bool is_complete = found == hold.quantity();
   if (!is_complete && !hold.blocks().empty()) return Done(Ask(hold));
   const RequestId request(hold.request_id());
-  if (found > 0 && !hold.restoring().empty()) return SettleRestore(hold);
+  if (found > 0 && !hold.restoring().empty()) return SettleRestore(hold, organization.emergency);
   if (!is_complete) {
     return Refused(request,
                    Reject(STOCK_EXHAUSTED, Named{"asked", hold.quantity()}, Named{"found", found}),

@@ -33,7 +33,7 @@ Verdict<Nothing> Decide(const ForgetRelease& due, const Organization& organizati
                         Context& context);
 
 // All blocks of a restoration have answered, and some had numbers. REQUIRES: it is one.
-Decision<Nothing> SettleRestore(const PendingHold& hold);
+Decision<Nothing> SettleRestore(const PendingHold& hold, const emergency::State& emergency);
 
 inline constexpr auto kDecide = [](const auto& command, const Organization& organization,
                                    Context& context) {

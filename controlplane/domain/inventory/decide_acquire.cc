@@ -72,6 +72,28 @@ NumbersAcquired Take(const Texts& wanted, const Reservation& reservation,
   return acquired;
 }
 
+// What is the same for all stands once: the largest reservation fits one event.
+NumbersAcquired Compact(const NumbersAcquired& whole) {
+  NumbersAcquired compact;
+  *compact.mutable_reservation() = whole.reservation();
+  if (whole.numbers().empty()) return compact;
+  Number& common = *compact.mutable_common();
+  common = whole.numbers(0);
+  common.set_name(common.name().substr(0, common.name().rfind('/') + 1));
+  common.clear_e164();
+  const std::string area = common.area().SerializeAsString();
+  const bool is_one_area =
+      std::all_of(whole.numbers().begin(), whole.numbers().end(),
+                  [&](const Number& number) { return number.area().SerializeAsString() == area; });
+  if (!is_one_area) common.clear_area();
+  for (const Number& number : whole.numbers()) {
+    Number& part = *compact.add_numbers();
+    part.set_e164(number.e164());
+    if (!is_one_area) *part.mutable_area() = number.area();
+  }
+  return compact;
+}
+
 // The first of them that comes with an address, as subscriber numbers of some countries do: 3.5.
 // Null: none.
 const Number* FirstWithAddress(const NumbersAcquired& acquired, Context& context) {
@@ -109,7 +131,7 @@ Verdict<AcquireNumbersResponse> Decide(const AcquireNumbersRequest& request,
   const Texts wanted = Wanted(request, reserved);
   const std::string unknown = FirstNotIn(reserved, wanted);
   const std::string& name = organizations::OrganizationName(organization.organizations);
-  NumbersAcquired acquired = Take(wanted, *reservation, request, name, context);
+  const NumbersAcquired acquired = Take(wanted, *reservation, request, name, context);
   const Number* const first = FirstWithAddress(acquired, context);
 
   Rules rules = context.rules();
@@ -122,7 +144,8 @@ Verdict<AcquireNumbersResponse> Decide(const AcquireNumbersRequest& request,
 
   AcquireNumbersResponse response;
   *response.mutable_numbers() = acquired.numbers();
-  return Replied(std::move(response), std::move(acquired));
+  for (Number& number : *response.mutable_numbers()) number.clear_hold();
+  return Replied(std::move(response), Compact(acquired));
 }
 
 }  // namespace dialtone::inventory

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "controlplane/domain/emergency/rules.h"
 #include "controlplane/domain/inventory/decide.h"
 #include "controlplane/domain/inventory/quota.h"
 #include "controlplane/domain/inventory/rules.h"
@@ -154,7 +155,8 @@ Verdict<Nothing> Decide(const ForgetRelease& due, const Organization&, Context&)
   return Done(std::move(forgotten));
 }
 
-Decision<Nothing> SettleRestore(const PendingHold& hold) {
+// A location that was deleted meanwhile is gone for the number too.
+Decision<Nothing> SettleRestore(const PendingHold& hold, const emergency::State& emergency) {
   const std::set<std::string> held(hold.held().begin(), hold.held().end());
   NumbersRestored restored;
   RestoreNumbersResponse response;
@@ -167,6 +169,7 @@ Decision<Nothing> SettleRestore(const PendingHold& hold) {
     Number& back = *restored.add_numbers();
     back = number;
     back.set_hold(hold.reservation().name());
+    if (emergency::FindLocation(emergency, back.location()) == nullptr) back.clear_location();
   }
   *response.mutable_numbers() = restored.numbers();
   return Answered(RequestId(hold.request_id()), response, std::move(restored));

@@ -68,6 +68,14 @@ void GiveUp(State& state, std::uint64_t digits, const Release& release) {
   released.set_release(release.name());
 }
 
+// With what they have in common.
+Number Whole(const Number& part, const NumbersAcquired& event) {
+  Number number = event.common();
+  number.MergeFrom(part);
+  if (part.name().empty()) number.set_name(event.common().name() + part.e164().substr(1));
+  return number;
+}
+
 void Apply(State& state, const NumbersRequested& event, Moment) {
   state.pending.Put(event.pending().reservation().name()) = event.pending();
 }
@@ -100,7 +108,7 @@ void Apply(State& state, const NumbersAcquired& event, Moment) {
   }
   for (const Number& number : event.numbers()) {
     ForgetReleased(state, E164::Parse(number.e164())->digits());
-    Keep(state, number);
+    Keep(state, Whole(number, event));
   }
 }
 

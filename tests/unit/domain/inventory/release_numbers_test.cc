@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "controlplane/domain/emergency/decide.h"
 #include "controlplane/domain/inventory/rules.h"
 #include "controlplane/domain/stock/rules.h"
 #include "tests/unit/domain/inventory/people.h"
@@ -94,6 +95,28 @@ TEST(RestoreNumbers, BringsThemBackToTheirLastHolderOnly) {
   EXPECT_EQ(NumbersCounted(story.organization().inventory, SUBSCRIBER), 2U);
   story.When(GiveBack({texts[0]}), kDecide).ThenOk();
   EXPECT_EQ(story.block(kSeattle).stock.holders.size(), 1U) << "under its new hold";
+}
+
+TEST(RestoreNumbers, ForgetsALocationThatWasDeletedMeanwhile) {
+  Story story;
+  Prepare(story);
+  const auto reservation =
+      story.When(testing::Reserve("contoso", {kSeattle}, 1), kDecide).ThenReplied<Reservation>();
+  auto acquire = testing::Acquire(reservation);
+  acquire.set_location(kOffice);
+  const auto texts = Texts(story.When(acquire, kDecide).ThenReplied<AcquireNumbersResponse>());
+  story.When(GiveBack(texts), kDecide).ThenOk();
+  const auto kept = story.When(Restore(texts), kDecide).ThenReplied<RestoreNumbersResponse>();
+  EXPECT_EQ(kept.numbers(0).location(), kOffice) << "it is still there";
+  story.When(GiveBack(texts), kDecide).ThenOk();
+  emergency::v1::DeleteAddressRequest forget;
+  forget.set_name("organizations/contoso/addresses/a1");
+  story.When(forget, emergency::kDecide).ThenOk();
+  const auto bare = story.When(Restore(texts), kDecide).ThenReplied<RestoreNumbersResponse>();
+  EXPECT_TRUE(bare.numbers(0).location().empty());
+  const auto* const number =
+      FindNumber(story.organization().inventory, *E164::Parse(texts.front()));
+  EXPECT_TRUE(number->location().empty());
 }
 
 TEST(RestoreNumbers, IsTooLateAfterTheWindow) {

@@ -109,6 +109,33 @@ TEST_F(InventoryView, TellsWhoHadANumberWhen) {
   EXPECT_EQ(theirs.changes_size(), 1) << "nothing of the holder before";
 }
 
+TEST_F(InventoryView, TellsEveryChangeOfANumberThatOneEntryHas) {
+  Acquired(contoso_, {"12065550100"});
+  NumberAssigned assigned;
+  *assigned.mutable_number() = NumberOf(contoso_, "12065550100");
+  NumberUnassigned unassigned;
+  *unassigned.mutable_number() = assigned.number();
+  assigned.mutable_number()->set_assignee(contoso_ + "/users/ann");
+  const Moment one_entry = AtNext();
+  const auto happened = [&](auto event) {
+    ledger::v1::Outcome outcome;
+    outcome.set_aggregate(contoso_);
+    *outcome.add_events() = ToEvent(std::move(event));
+    ASSERT_EQ(view_.Project(outcome, one_entry), std::nullopt);
+  };
+  happened(assigned);
+  happened(unassigned);
+  happened(assigned);
+  ListNumberChangesRequest request;
+  request.set_name(contoso_ + "/numbers/12065550100");
+  ListNumberChangesResponse story;
+  ASSERT_TRUE(queries_.ListNumberChanges(view_.TakeSnapshot(), request, story).has_value());
+  ASSERT_EQ(story.changes_size(), 4);
+  EXPECT_EQ(story.changes(1).kind(), NumberChange::ASSIGNED);
+  EXPECT_EQ(story.changes(2).kind(), NumberChange::UNASSIGNED);
+  EXPECT_EQ(story.changes(3).kind(), NumberChange::ASSIGNED);
+}
+
 TEST_F(InventoryView, CountsWhatIsHeldAndReservedAgainstTheQuota) {
   Acquired(contoso_, {"12065550100", "12065550101"});
   Released(contoso_, 12065550101);
@@ -117,9 +144,14 @@ TEST_F(InventoryView, CountsWhatIsHeldAndReservedAgainstTheQuota) {
   reserved.mutable_reservation()->set_type(SUBSCRIBER);
   reserved.mutable_reservation()->add_numbers("+12065550105");
   Happened(contoso_, reserved);
+  Happened(contoso_, testing::LicensesAssigned("MCOPSTN1", 50));
+  Happened(fabrikam_, testing::LicensesAssigned("MCOPSTN2", 7, "fabrikam"));
   const auto basis = queries_.QuotaBasisOf(view_.TakeSnapshot(), contoso_, SUBSCRIBER);
   EXPECT_EQ(basis.held, 1U);
   EXPECT_EQ(basis.reserved, 1U);
+  ASSERT_EQ(basis.pools.size(), 1U) << "its own only";
+  EXPECT_EQ(basis.pools[0].sku(), "MCOPSTN1");
+  EXPECT_EQ(basis.pools[0].assigned(), 50U);
 }
 
 TEST_F(InventoryView, ForgetsAReservationThatIsOver) {
