@@ -9,34 +9,17 @@ namespace dialtone::inventory {
 
 namespace {
 
-struct Counted {
-  std::uint64_t plans = 0;
-  std::uint64_t pay_as_you_go = 0;
-  std::uint64_t service_licenses = 0;
-  std::uint64_t idle_plans = 0;  // bought, and nobody has them
-};
-
 bool CountsBought(const policy::Policy& policy) {
   return policy.number_quota().basis() == policy::v1::LICENSE_BASIS_BOUGHT;
 }
 
-Counted Count(const licensing::State& licenses, const policy::Policy& policy) {
-  using licensing::Assigned, licensing::Bought;
-  const auto count = [&](policy::v1::SkuKind kind) {
-    return CountsBought(policy) ? Bought(licenses, kind, policy) : Assigned(licenses, kind, policy);
-  };
-  Counted counted;
-  counted.plans = count(policy::v1::SKU_KIND_CALLING_PLAN);
-  counted.pay_as_you_go = count(policy::v1::SKU_KIND_PAY_AS_YOU_GO);
-  const std::uint64_t bought = Bought(licenses, policy::v1::SKU_KIND_CALLING_PLAN, policy);
-  counted.idle_plans = bought > counted.plans ? bought - counted.plans : 0;
-  for (const auto& [sku, pool] : licenses.pools) {
-    const policy::v1::Sku* const product = policy.Sku(sku);
-    const std::uint64_t pool_count = CountsBought(policy) ? pool.bought() : pool.assigned();
-    if (product != nullptr)
-      counted.service_licenses += pool_count * product->service_number_licenses();
-  }
-  return counted;
+// Bought, and nobody has them.
+std::uint64_t IdlePlans(const licensing::State& licenses, const policy::Policy& policy) {
+  if (CountsBought(policy)) return 0;
+  constexpr auto kPlan = policy::v1::SKU_KIND_CALLING_PLAN;
+  const std::uint64_t bought = licensing::Bought(licenses, kPlan, policy);
+  const std::uint64_t assigned = licensing::Assigned(licenses, kPlan, policy);
+  return bought > assigned ? bought - assigned : 0;
 }
 
 void Add(Quota& quota, const char* name, std::uint64_t value) {
@@ -49,31 +32,34 @@ std::string Basis(const policy::Policy& policy) {
   return CountsBought(policy) ? "bought" : "assigned";
 }
 
-void ExplainUserNumbers(const Counted& counted, const policy::Policy& policy, Quota& quota) {
+void ExplainUserNumbers(const licensing::State& licenses, const policy::Policy& policy,
+                        Quota& quota) {
+  const licensing::NumberLicenses counted = licensing::CountForNumbers(licenses, policy);
+  const std::uint64_t idle_plans = IdlePlans(licenses, policy);
   const policy::v1::NumberQuota& rule = policy.number_quota();
   const auto text = [](std::uint64_t number) { return std::to_string(number); };
-  Add(quota, "calling_plan_licenses", counted.plans);
+  Add(quota, "calling_plan_licenses", counted.calling_plans);
   Add(quota, "pay_as_you_go_licenses", counted.pay_as_you_go);
-  quota.set_formula(text(counted.plans) + " calling plans " + Basis(policy) + " x " +
+  quota.set_formula(text(counted.calling_plans) + " calling plans " + Basis(policy) + " x " +
                     text(rule.numerator()) + " div " + text(rule.denominator()) + " + " +
                     text(rule.plus()) + " + " + text(counted.pay_as_you_go) +
                     " pay-as-you-go licences x " + text(rule.per_pay_as_you_go()) + " = " +
                     text(quota.quota()));
-  if (counted.idle_plans > 0) {
-    quota.add_remedies("Assign the " + text(counted.idle_plans) +
+  if (idle_plans > 0) {
+    quota.add_remedies("Assign the " + text(idle_plans) +
                        " calling plans that are bought and that nobody has.");
   }
   quota.add_remedies("Buy calling plans, and assign them.");
 }
 
-void ExplainServiceNumbers(const Counted& counted, const policy::Policy& policy, Quota& quota) {
-  Add(quota, "service_number_licenses", counted.service_licenses);
-  quota.set_formula(std::to_string(counted.service_licenses) +
-                    " Phone System and Audio Conferencing licences " + Basis(policy) +
-                    ": by the tier table " + std::to_string(quota.quota()));
+void ExplainServiceNumbers(const licensing::State& licenses, const policy::Policy& policy,
+                           Quota& quota) {
+  const std::uint64_t service = licensing::CountForNumbers(licenses, policy).service;
+  Add(quota, "service_number_licenses", service);
+  quota.set_formula(std::to_string(service) + " Phone System and Audio Conferencing licences " +
+                    Basis(policy) + ": by the tier table " + std::to_string(quota.quota()));
   for (const policy::v1::ServiceNumberTier& tier : policy.proto().service_number_tiers()) {
-    if (tier.licences_min() <= counted.service_licenses || tier.numbers() <= quota.quota())
-      continue;
+    if (tier.licences_min() <= service || tier.numbers() <= quota.quota()) continue;
     quota.add_remedies("Have " + std::to_string(tier.licences_min()) +
                        " of these licences: they allow " + std::to_string(tier.numbers()) +
                        " numbers.");
@@ -100,11 +86,10 @@ Quota Explain(NumberType type, const licensing::State& licenses, std::uint64_t h
   quota.set_left(quota.quota() > used ? quota.quota() - used : 0);
   if (held > 0) quota.add_remedies("Release numbers that nobody has.");
   if (reserved > 0) quota.add_remedies("Release reservations that are not needed.");
-  const Counted counted = Count(licenses, policy);
   if (type == SUBSCRIBER) {
-    ExplainUserNumbers(counted, policy, quota);
+    ExplainUserNumbers(licenses, policy, quota);
   } else {
-    ExplainServiceNumbers(counted, policy, quota);
+    ExplainServiceNumbers(licenses, policy, quota);
   }
   return quota;
 }

@@ -26,19 +26,25 @@ std::uint64_t Sum(const State& state, SkuKind kind, const policy::Policy& policy
 
 }  // namespace
 
-std::uint64_t UserNumberQuota(const State& state, const policy::Policy& policy) {
+NumberLicenses CountForNumbers(const State& state, const policy::Policy& policy) {
   const auto counted = [&](const LicensePool& pool) { return Counted(pool, policy); };
-  return policy.UserNumberQuota(Sum(state, policy::v1::SKU_KIND_CALLING_PLAN, policy, counted),
-                                Sum(state, policy::v1::SKU_KIND_PAY_AS_YOU_GO, policy, counted));
+  NumberLicenses licenses;
+  licenses.calling_plans = Sum(state, policy::v1::SKU_KIND_CALLING_PLAN, policy, counted);
+  licenses.pay_as_you_go = Sum(state, policy::v1::SKU_KIND_PAY_AS_YOU_GO, policy, counted);
+  for (const auto& [sku, pool] : state.pools) {
+    const policy::v1::Sku* const product = policy.Sku(sku);
+    if (product != nullptr) licenses.service += counted(pool) * product->service_number_licenses();
+  }
+  return licenses;
+}
+
+std::uint64_t UserNumberQuota(const State& state, const policy::Policy& policy) {
+  const NumberLicenses licenses = CountForNumbers(state, policy);
+  return policy.UserNumberQuota(licenses.calling_plans, licenses.pay_as_you_go);
 }
 
 std::uint64_t ServiceNumberQuota(const State& state, const policy::Policy& policy) {
-  std::uint64_t licences = 0;
-  for (const auto& [sku, pool] : state.pools) {
-    const policy::v1::Sku* const product = policy.Sku(sku);
-    if (product != nullptr) licences += Counted(pool, policy) * product->service_number_licenses();
-  }
-  return policy.ServiceNumberTier(licences);
+  return policy.ServiceNumberTier(CountForNumbers(state, policy).service);
 }
 
 const UserLicenses* LicensesOf(const State& state, std::string_view user) {

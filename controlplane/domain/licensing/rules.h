@@ -12,6 +12,14 @@
 
 namespace dialtone::licensing {
 
+// Licences that count for numbers, by the basis of the policy: domain.md 2.6.
+struct NumberLicenses {
+  std::uint64_t calling_plans = 0;
+  std::uint64_t pay_as_you_go = 0;
+  std::uint64_t service = 0;  // of service numbers, as the catalogue counts them
+};
+NumberLicenses CountForNumbers(const State& state, const policy::Policy& policy);
+
 // User numbers that the licences allow, by the formula and the basis of the policy: domain.md 2.6.
 std::uint64_t UserNumberQuota(const State& state, const policy::Policy& policy);
 // Toll, and separately toll-free, service numbers that they allow: the tier table of 2.6.
