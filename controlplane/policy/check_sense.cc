@@ -47,11 +47,15 @@ void Senses::Limits() {
   const auto& reservations = policy_.reservations();
   Require(FromProto(reservations.ttl()) <= FromProto(reservations.ttl_max()), reservations,
           "ttl is beyond ttl_max");
+  Require(InOrder({reservations.search_default(), reservations.search_max()}), reservations,
+          "search_default is beyond search_max");
   const auto& credits = policy_.credits();
   Require(credits.funded_max().currency_code() == policy_.rating().currency_code(), credits,
           "funded_max is of another currency than the rating");
   Require(credits.funded_max().micros() <= std::numeric_limits<std::int64_t>::max() / 2, credits,
           "funded_max is more than sums can hold");
+  Require(credits.purchase_max().currency_code() == policy_.rating().currency_code(), credits,
+          "purchase_max is of another currency than the rating");
   Require(FromProto(credits.hold_ttl()) <= FromProto(credits.hold_ttl_max()), credits,
           "hold_ttl is beyond hold_ttl_max");
   const auto& porting = policy_.porting();

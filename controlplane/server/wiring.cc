@@ -113,7 +113,7 @@ std::vector<Served> MakeServices(edge::Door& door, const Views& views, const pol
                                                                       policy, hash, now));
   made.push_back(Serve<porting::v1::CarrierService, porting::CarrierSide>(ask, door, ask->porting));
   made.push_back(Serve<emergency::v1::EmergencyService, emergency::Service>(
-      ask, door, ask->emergency, policy));
+      ask, door, ask->emergency, policy, now));
   made.push_back(Serve<emergency::v1::AddressAuthorityService, emergency::AuthorityService>(
       ask, door, ask->emergency));
   made.push_back(Serve<routing::v1::RoutingService, routing::Service>(ask, door, ask->routing));

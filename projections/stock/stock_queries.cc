@@ -17,7 +17,6 @@ namespace {
 using namespace inventory::v1;
 using namespace stock::v1;
 
-constexpr std::uint32_t kSearchDefault = 20;
 constexpr std::size_t kBlocksProposed = 32;
 
 bool IsIn(const Area& area, const Area& wanted) {
@@ -166,8 +165,7 @@ tl::expected<void, QueryError> StockQueries::SearchNumbers(const Snapshot& rows,
                                                            SearchNumbersResponse& reply) const {
   if (const auto missing = CountryMissing(request.area())) return tl::unexpected(*missing);
   const Timestamp now = now_();
-  const auto enough =
-      static_cast<int>(request.quantity() == 0 ? kSearchDefault : request.quantity());
+  const auto enough = static_cast<int>(request.quantity());
   const Pattern pattern{request.prefix(), request.contains()};
   const auto none = [](const StockCount&) { return false; };
   Find(rows, request.type(), request.area(), pattern, now, enough, none, *reply.mutable_numbers());

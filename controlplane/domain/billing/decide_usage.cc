@@ -74,10 +74,15 @@ Verdict<UsageSource> Decide(const RegisterUsageSourceRequest& request,
   source.set_name(request.parent() + "/usageSources/" + request.usage_source_id());
   source.set_display_name(request.display_name());
   *source.mutable_create_time() = ToProto(context.now());
+  const auto sources = organization.billing.sources.size();
+  const auto sources_max = context.policy().rating().sources_max();
 
   Rules rules = context.rules();
-  rules.Require(!organization.billing.sources.Has(source.name()), USAGE_SOURCE_EXISTS,
-                Named{"source", source.name()});
+  rules
+      .Require(!organization.billing.sources.Has(source.name()), USAGE_SOURCE_EXISTS,
+               Named{"source", source.name()})
+      .Require(sources < sources_max, TOO_MANY_USAGE_SOURCES, Named{"sources", sources},
+               Named{"max", sources_max});
   if (!rules) return rules.refusal();
 
   return Replied(registered.source(), registered);
@@ -89,11 +94,14 @@ Verdict<UsageSource> Decide(const SkipUsageRequest& request, const Organization&
   const UsageSource* const source = organization.billing.sources.Find(request.source());
   if (source == nullptr)
     return tl::unexpected(Reject(USAGE_SOURCE_NOT_FOUND, Named{"source", request.source()}));
+  const std::uint64_t first = request.first_sequence();
+  const std::uint64_t last = request.last_sequence();
+  const std::uint64_t count = last < first ? 0 : last - first + 1;
 
   Rules rules = context.rules();
   Taken taken;
-  RequireReach(rules, request.last_sequence() - request.first_sequence() + 1,
-               request.first_sequence(), *source, context, taken);
+  RequireReach(rules, count, first, *source, context, taken)
+      .Require(count > 0, USAGE_SPAN_EMPTY, Named{"first", first}, Named{"last", last});
   if (!rules) return rules.refusal();
 
   UsageSkipped skipped;

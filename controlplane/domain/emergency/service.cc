@@ -11,7 +11,7 @@ using projections::EmergencyQueries;
 Service::Reactor* Service::CreateAddress(Rpc* rpc, const CreateAddressRequest* request,
                                          Address* reply) {
   const auto read = [this](CreateAddressRequest& plain) {
-    *plain.mutable_malformation() = Malformed(plain.civic(), policy_);
+    *plain.mutable_malformation() = Malformed(plain.civic(), policy_, now_());
   };
   return door_.Command(rpc, *request, reply, OrganizationOf(request->parent()), kDecide, read);
 }

@@ -1,6 +1,9 @@
 // The emergency slice over gRPC: the administrator's side, and the address authority's.
 #pragma once
 
+#include <functional>
+#include <utility>
+
 #include "controlplane/edge/rpc/door.h"
 #include "controlplane/policy/policy.h"
 #include "dialtone/emergency/v1/address_authority_service.grpc.pb.h"
@@ -13,8 +16,8 @@ class Service final : public v1::EmergencyService::CallbackService {
  public:
   // All of it outlives the service.
   Service(edge::Door& door, const projections::EmergencyQueries& queries,
-          const policy::Policy& policy)
-      : door_(door), queries_(queries), policy_(policy) {}
+          const policy::Policy& policy, std::function<Timestamp()> now)
+      : door_(door), queries_(queries), policy_(policy), now_(std::move(now)) {}
 
   using Rpc = grpc::CallbackServerContext;
   using Reactor = grpc::ServerUnaryReactor;
@@ -41,6 +44,7 @@ class Service final : public v1::EmergencyService::CallbackService {
   edge::Door& door_;
   const projections::EmergencyQueries& queries_;
   const policy::Policy& policy_;
+  const std::function<Timestamp()> now_;
 };
 
 class AuthorityService final : public v1::AddressAuthorityService::CallbackService {

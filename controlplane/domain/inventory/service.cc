@@ -18,12 +18,14 @@ ServerUnaryReactor* Service::SearchNumbers(Rpc* rpc, const SearchNumbersRequest*
   const auto search = [this](const StockQueries& stock, const Snapshot& rows,
                              const SearchNumbersRequest& asked,
                              SearchNumbersResponse& found) -> tl::expected<void, QueryError> {
-    const std::uint32_t max = policy_.reservations().search_max();
-    if (asked.quantity() > max) {
-      return tl::unexpected(
-          QueryError::BadField("quantity", "At most " + std::to_string(max) + " in one search."));
+    const auto& limits = policy_.reservations();
+    if (asked.quantity() > limits.search_max()) {
+      return tl::unexpected(QueryError::BadField(
+          "quantity", "At most " + std::to_string(limits.search_max()) + " in one search."));
     }
-    return stock.SearchNumbers(rows, asked, found);
+    SearchNumbersRequest search = asked;
+    if (asked.quantity() == 0) search.set_quantity(limits.search_default());
+    return stock.SearchNumbers(rows, search, found);
   };
   return door_.Query(rpc, *request, reply, stock_, search);
 }

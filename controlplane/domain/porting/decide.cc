@@ -1,5 +1,6 @@
 #include "controlplane/domain/porting/decide.h"
 
+#include <algorithm>
 #include <set>
 #include <string>
 #include <utility>
@@ -52,10 +53,23 @@ PortOrder Edited(PortOrder order, const UpdatePortOrderRequest& request) {
   return order;
 }
 
+Rules& RequireRoomForDraft(Rules& rules, const State& state, const policy::Policy& policy) {
+  const auto drafts = std::count_if(state.orders.begin(), state.orders.end(), [](const auto& row) {
+    return row.second.state() == PortOrder::DRAFT;
+  });
+  const auto max = policy.porting().drafts_max();
+  return rules.Require(drafts < max, TOO_MANY_PORT_DRAFTS, Named{"drafts", drafts},
+                       Named{"max", max});
+}
+
 }  // namespace
 
-Verdict<PortOrder> Decide(const CreatePortOrderRequest& request, const Organization&,
+Verdict<PortOrder> Decide(const CreatePortOrderRequest& request, const Organization& organization,
                           Context& context) {
+  Rules rules = context.rules();
+  RequireRoomForDraft(rules, organization.porting, context.policy());
+  if (!rules) return rules.refusal();
+
   PortOrder order;
   order.set_name(request.parent() + "/portOrders/" + context.NewId<PortOrderTag>().text());
   order.set_state(PortOrder::DRAFT);
@@ -81,10 +95,11 @@ Verdict<PortOrder> Decide(const UpdatePortOrderRequest& request, const Organizat
   PortOrder edited = Edited(*order, request);
 
   Rules rules = context.rules();
-  rules.Require(request.etag().empty() || request.etag() == order->etag(), PORT_ORDER_CHANGED,
-                Named{"etag", order->etag()});
+  RequireEtag(rules, request.etag(), order->etag());
   RequireAllowed(rules, *order, action, context.now());
   if (is_approved) RequireDate(rules, edited, context.policy(), context.now());
+  if (order->state() == PortOrder::CANCELLED)
+    RequireRoomForDraft(rules, organization.porting, context.policy());
   if (!rules) return rules.refusal();
 
   if (is_approved)

@@ -8,6 +8,7 @@
 #include "controlplane/domain/billing/decide.h"
 #include "tests/support/credits.h"
 #include "tests/support/numbers.h"
+#include "tests/support/policies.h"
 #include "tests/support/story.h"
 
 namespace dialtone::billing {
@@ -313,6 +314,32 @@ TEST(RecordUsage, IsRefusedBeyondTheWindowUntilTheHoleIsSkipped) {
   skip.set_reason("the switch lost its disk");
   story.When(skip, kDecide).ThenOk();
   EXPECT_EQ(Record(story, batch).done_through(), 514U);
+}
+
+TEST(SkipUsage, IsRefusedForNothingAtAll) {
+  Story story;
+  GivenAnnAndBob(story);
+  SkipUsageRequest skip;
+  skip.set_source(testing::kSource);
+  skip.set_first_sequence(7);
+  for (const std::uint64_t last : {6U, 1U}) {
+    skip.set_last_sequence(last);
+    story.When(skip, kDecide)
+        .ThenRefused(USAGE_SPAN_EMPTY, {{"first", "7"}, {"last", std::to_string(last)}});
+  }
+  EXPECT_EQ(story.Count<UsageSkipped>(), 0);
+}
+
+TEST(RegisterUsageSource, IsRefusedBeyondTheLimit) {
+  Story story(testing::PolicyWith(
+      [](policy::v1::Policy& policy) { policy.mutable_rating()->set_sources_max(1); }));
+  RegisterUsageSourceRequest request;
+  request.set_parent("organizations/contoso");
+  request.set_usage_source_id("one");
+  story.When(request, kDecide).ThenOk();
+  request.set_usage_source_id("two");
+  story.When(request, kDecide)
+      .ThenRefused(TOO_MANY_USAGE_SOURCES, {{"sources", "1"}, {"max", "1"}});
 }
 
 TEST(RecordUsage, IsRefusedForASourceThatNobodyRegistered) {

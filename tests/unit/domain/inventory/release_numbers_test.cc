@@ -3,6 +3,7 @@
 #include "controlplane/domain/emergency/decide.h"
 #include "controlplane/domain/inventory/rules.h"
 #include "controlplane/domain/stock/rules.h"
+#include "tests/support/policies.h"
 #include "tests/unit/domain/inventory/people.h"
 
 namespace dialtone::inventory {
@@ -56,6 +57,15 @@ TEST(ReleaseNumbers, IsRefusedForWhatIsNotHeldOrAssigned) {
   EXPECT_EQ(story.block(kSeattle).stock.holders.size(), 2U) << "all of them, or none";
 }
 
+TEST(ReleaseNumbers, IsRefusedForTooManyAtOnce) {
+  Story story(testing::PolicyWith(
+      [](policy::v1::Policy& policy) { policy.mutable_number_lifecycle()->set_release_max(1); }));
+  Prepare(story);
+  const auto acquired = AcquiredBy(story, "contoso", 2);
+  story.When(GiveBack(Texts(acquired)), kDecide)
+      .ThenRefused(TOO_MANY_NUMBERS_AT_ONCE, {{"asked", "2"}, {"max", "1"}});
+}
+
 TEST(ReleaseNumbers, GivesPortedOnesBackToTheirCodeHolder) {
   Story story;
   Prepare(story);
@@ -67,8 +77,8 @@ TEST(ReleaseNumbers, GivesPortedOnesBackToTheirCodeHolder) {
   held.add_places(number.place());
   held.set_ported(true);
   NumbersPortedIn ported;
-  *ported.add_numbers() =
-      PortedNumber("organizations/contoso", number, SUBSCRIBER, held.hold(), story.now());
+  *ported.add_numbers() = PortedNumber("organizations/contoso", number, SUBSCRIBER, held.hold(),
+                                       story.policy(), story.now());
   story.Given(ported).GivenFor("numberBlocks/1206555", held);
   EXPECT_EQ(NumbersCounted(story.organization().inventory, SUBSCRIBER), 0U) << "none of the quota";
   const auto release = story.When(GiveBack({number.text()}), kDecide).ThenReplied<Release>();
