@@ -45,4 +45,10 @@ class Deadlines {
   std::set<std::pair<Timestamp, std::string>> by_time_;
 };
 
+// A slice's state for which things become due.
+template <class Slice>
+concept HasDeadlines = requires(const Slice& slice) {
+  slice.deadlines.First();
+};
+
 }  // namespace dialtone

@@ -1,6 +1,8 @@
 #include "controlplane/server/machine.h"
 
+#include <optional>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <variant>
 
@@ -42,9 +44,19 @@ engine::DecideFunction Bind(const AggregateKey& key, Message message, DecideFn d
 
 // One of several kinds of timers.
 template <class A, class... Messages, class DecideFn>
-engine::DecideFunction BindDue(const AggregateKey& key, std::variant<Messages...> due,
-                               DecideFn decide) {
+engine::DecideFunction Bind(const AggregateKey& key, std::variant<Messages...> due,
+                            DecideFn decide) {
   return std::visit([&](auto& message) { return Bind<A>(key, std::move(message), decide); }, due);
+}
+
+// Who decides what is due: a line for each slice that has deadlines, or this does not compile.
+constexpr auto DeciderOf(const inventory::State&) { return inventory::kDecide; }
+constexpr auto DeciderOf(const porting::State&) { return porting::kDecide; }
+constexpr auto DeciderOf(const billing::State&) { return billing::kDecide; }
+
+template <class Slice>
+engine::DecideFunction BindDue(const AggregateKey& key, const Slice& slice) {
+  return Bind<Organization>(key, Due(slice), DeciderOf(slice));
 }
 
 void EvolveOrganization(Organization& organization, const Event& event, Moment at) {
@@ -96,20 +108,15 @@ class DomainMachine final : public engine::Machine {
                                      const Aggregate& aggregate) const override {
     const auto& organization = static_cast<const Organization&>(aggregate);
     const Timestamp next = *organization.NextDeadline();
-    const auto is_due = [&](const auto& slice) {
-      const auto first = slice.deadlines.First();
-      return first && first->at == next;
+    std::optional<engine::DecideFunction> found;
+    const auto look = [&]<class Slice>(const Slice& slice) {
+      if constexpr (HasDeadlines<Slice>) {
+        const auto first = slice.deadlines.First();
+        if (!found && first && first->at == next) found = BindDue(key, slice);
+      }
     };
-    if (is_due(organization.inventory)) {
-      return BindDue<Organization>(key, inventory::Due(organization.inventory), inventory::kDecide);
-    }
-    if (is_due(organization.porting)) {
-      return Bind<Organization>(key, porting::Due(organization.porting), porting::kDecide);
-    }
-    if (is_due(organization.billing)) {
-      return Bind<Organization>(key, billing::Due(organization.billing), billing::kDecide);
-    }
-    CheckFailed(__FILE__, __LINE__, "every deadline has its command", key.text());
+    std::apply([&](const auto&... slice) { (look(slice), ...); }, organization.Slices());
+    return std::move(*found);
   }
 };
 

@@ -1,5 +1,6 @@
 #include "controlplane/domain/aggregates/organization.h"
 
+#include "controlplane/kernel/deadlines.h"
 #include "controlplane/kernel/rules.h"
 
 namespace dialtone {
@@ -29,9 +30,11 @@ void Organization::Derive() {
 
 std::optional<Timestamp> Organization::NextDeadline() const {
   std::optional<Timestamp> next;
-  const auto look = [&](const auto& slice) {
-    const auto first = slice.deadlines.First();
-    if (first && (!next || first->at < *next)) next = first->at;
+  const auto look = [&]<class Slice>(const Slice& slice) {
+    if constexpr (HasDeadlines<Slice>) {
+      const auto first = slice.deadlines.First();
+      if (first && (!next || first->at < *next)) next = first->at;
+    }
   };
   std::apply([&](const auto&... slice) { (look(slice), ...); }, Slices());
   return next;

@@ -3,7 +3,6 @@
 
 #include <string>
 
-#include "controlplane/kernel/deadlines.h"
 #include "controlplane/kernel/table.h"
 #include "dialtone/emergency/v1/address.pb.h"
 #include "dialtone/emergency/v1/emergency_event.pb.h"
@@ -18,8 +17,6 @@ struct State {
   Table<std::string, Address> addresses;       // by name
   Table<std::string, Location> locations;      // by name: those of an address stand together
   Table<std::string, Disclaimer> disclaimers;  // by country
-
-  Deadlines deadlines;  // none
 
   template <class Visit>
   void ForEachTable(Visit visit) {

@@ -3,7 +3,6 @@
 
 #include <string>
 
-#include "controlplane/kernel/deadlines.h"
 #include "controlplane/kernel/table.h"
 #include "dialtone/licensing/v1/license.pb.h"
 #include "dialtone/licensing/v1/licensing_event.pb.h"
@@ -17,8 +16,6 @@ struct State {
 
   Table<std::string, LicensePool> pools;   // by SKU
   Table<std::string, UserLicenses> users;  // by the user's name
-
-  Deadlines deadlines;
 
   template <class Visit>
   void ForEachTable(Visit visit) {

@@ -3,7 +3,6 @@
 
 #include <string>
 
-#include "controlplane/kernel/deadlines.h"
 #include "controlplane/kernel/table.h"
 #include "dialtone/organizations/v1/organization.pb.h"
 #include "dialtone/organizations/v1/organizations_event.pb.h"
@@ -17,8 +16,6 @@ struct State {
 
   Single<v1::Organization> organization;
   Table<std::string, User> users;  // by name
-
-  Deadlines deadlines;
 
   template <class Visit>
   void ForEachTable(Visit visit) {

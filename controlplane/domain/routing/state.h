@@ -3,7 +3,6 @@
 
 #include <string>
 
-#include "controlplane/kernel/deadlines.h"
 #include "controlplane/kernel/table.h"
 #include "dialtone/routing/v1/routing_event.pb.h"
 #include "dialtone/routing/v1/trunk.pb.h"
@@ -16,8 +15,6 @@ struct State {
   static constexpr std::uint8_t kSlice = 8;
 
   Table<std::string, Trunk> trunks;  // by name
-
-  Deadlines deadlines;  // none
 
   template <class Visit>
   void ForEachTable(Visit visit) {

@@ -1,7 +1,6 @@
 // Which of a block's ten thousand numbers are free, who holds the others, which rest.
 #pragma once
 
-#include "controlplane/kernel/deadlines.h"
 #include "controlplane/kernel/table.h"
 #include "dialtone/stock/v1/number_block.pb.h"
 #include "dialtone/stock/v1/stock_event.pb.h"
@@ -17,8 +16,6 @@ struct State {
   Single<BlockRow> block;
   Table<std::uint64_t, HolderRow> holders;   // by the last four digits
   Table<std::uint64_t, CoolingRow> cooling;  // given back, free again later
-
-  Deadlines deadlines;  // none: a block has no clock
 
   template <class Visit>
   void ForEachTable(Visit visit) {
