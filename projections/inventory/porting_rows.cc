@@ -79,6 +79,7 @@ void Settle(const Place& place, const E& event, PortNumber::State state, PortRej
   const auto row = place.rows.Get(kPortOrders, Key(place.organization, event.port_order()));
   PortOrder order = row->port_order();
   order.set_state(event.state());
+  order.set_etag(event.etag());
   if (event.state() == PortOrder::ERROR) order.set_rejection(rejection);
   for (PortNumber& number : *order.mutable_numbers()) {
     if (number.e164() != event.e164()) continue;

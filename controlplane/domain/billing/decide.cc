@@ -9,18 +9,12 @@
 #include "controlplane/domain/billing/payments.h"
 #include "controlplane/domain/billing/recharge.h"
 #include "controlplane/domain/billing/rules.h"
+#include "controlplane/kernel/etag.h"
 #include "controlplane/policy/policy.h"
 
 namespace dialtone::billing {
 
 namespace {
-
-// A billion units: sums of thousands of purchases fit 64 bits.
-constexpr std::int64_t kPurchaseMax = 1'000'000'000'000'000;
-
-struct EtagTag {
-  static constexpr const char* kPrefix = "e";
-};
 
 Lot NewLot(const Payment& payment, const CreditAccount& account, Context& context) {
   Lot lot;
@@ -98,13 +92,14 @@ Verdict<Payment> Decide(const FundCreditsRequest& request, const Organization& o
   const std::int64_t room = RoomForFunds(organization.billing, context);
   const auto waiting = PendingPayments(organization.billing);
   const auto waiting_max = context.policy().credits().payments_waiting_max();
+  const auto max = FromProto(context.policy().credits().purchase_max());
 
   Rules rules = context.rules();
   rules
       .Require(AreCreditsSold(organization, context), ORGANIZATION_WITHOUT_CREDITS,
                Named{"code", kOrganizationWithoutCredits})
-      .Require(request.amount().micros() <= kPurchaseMax, CREDITS_AMOUNT_INVALID,
-               Named{"max_micros", kPurchaseMax});
+      .Require(request.amount().micros() <= max.micros(), CREDITS_AMOUNT_INVALID,
+               Named{"max", max});
   RequirePurchase(rules, request.amount(), account, context)
       .Require(request.amount().micros() <= room, FUNDED_TOTAL_EXCEEDED, Named{"room_micros", room},
                Named{"asked_micros", request.amount().micros()})
@@ -149,16 +144,16 @@ Verdict<CreditAccount> Decide(const SetAutoRechargeRequest& request,
                               const Organization& organization, Context& context) {
   CreditAccount account = AccountOf(organization);
   const AutoRecharge& recharge = request.auto_recharge();
-  const bool is_current = request.etag().empty() || request.etag() == account.etag();
+  const auto max = FromProto(context.policy().credits().purchase_max());
 
   Rules rules = context.rules();
-  rules.Require(is_current, CREDIT_ACCOUNT_CHANGED, Named{"etag", account.etag()})
+  RequireEtag(rules, request.etag(), account.etag())
       .Require(AreCreditsSold(organization, context), ORGANIZATION_WITHOUT_CREDITS,
                Named{"code", kOrganizationWithoutCredits});
   if (recharge.enabled()) {
     rules
-        .Require(AreAboveZero(recharge) && recharge.amount().micros() <= kPurchaseMax,
-                 CREDITS_AMOUNT_INVALID, Named{"max_micros", kPurchaseMax})
+        .Require(AreAboveZero(recharge) && recharge.amount().micros() <= max.micros(),
+                 CREDITS_AMOUNT_INVALID, Named{"max", max})
         .Require(AreOwnCurrency(recharge, account, context), CREDITS_OF_OTHER_CURRENCY,
                  Named{"currency", account.currency_code()},
                  Named{"sold_in", context.policy().rating().currency_code()});
@@ -168,7 +163,7 @@ Verdict<CreditAccount> Decide(const SetAutoRechargeRequest& request,
 
   *account.mutable_auto_recharge() = recharge;
   account.set_recharge_failures(0);
-  account.set_etag(context.NewId<EtagTag>().text());
+  account.set_etag(NewEtag(context));
   AutoRechargeSet set;
   *set.mutable_account() = account;
   return Recharged(Replied(account, std::move(set)), organization, account, context);

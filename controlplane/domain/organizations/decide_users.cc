@@ -10,6 +10,7 @@
 #include "controlplane/domain/organizations/decide.h"
 #include "controlplane/domain/organizations/parts.h"
 #include "controlplane/domain/organizations/rules.h"
+#include "controlplane/kernel/etag.h"
 #include "controlplane/kernel/item_status.h"
 #include "controlplane/policy/policy.h"
 
@@ -101,9 +102,7 @@ Verdict<User> Decide(const UpdateUserRequest& request, const dialtone::Organizat
                     ", ");
 
   Rules rules = context.rules();
-  rules
-      .Require(Fits(asked.etag(), current->etag()), ETAG_MISMATCH, Named{"etag", asked.etag()},
-               Named{"current", current->etag()})
+  RequireEtag(rules, asked.etag(), current->etag())
       .Require(stays || IsServed(location, context), COUNTRY_NOT_SERVED, Named{"country", location})
       .Require(stays || (numbers.empty() && licenses.empty()), USAGE_LOCATION_NEEDED,
                Named{"usage_location", current->usage_location()}, Named{"numbers", numbers},
@@ -128,9 +127,7 @@ Verdict<DeleteUserResponse> Decide(const DeleteUserRequest& request,
   const std::string licenses = Licenses(organization, request.name());
 
   Rules rules = context.rules();
-  rules
-      .Require(Fits(request.etag(), current->etag()), ETAG_MISMATCH, Named{"etag", request.etag()},
-               Named{"current", current->etag()})
+  RequireEtag(rules, request.etag(), current->etag())
       .Require(numbers.empty() && licenses.empty(), USER_IN_USE, Named{"numbers", numbers},
                Named{"licenses", licenses});
   if (!rules) return rules.refusal();

@@ -21,7 +21,8 @@ bool Has(const PortOrder& order, PortNumber::State state) {
 }
 
 // With the number settled: an order whose last number that was is at its end.
-PortOrder With(PortOrder order, int index, PortNumber::State settled) {
+PortOrder With(PortOrder order, int index, PortNumber::State settled, Context& context) {
+  order.set_etag(NewEtag(context));
   order.mutable_numbers(index)->set_state(settled);
   const bool any_moved = Has(order, PortNumber::TRANSFERRED);
   order.set_state(Has(order, PortNumber::WAITING) ? PortOrder::TRANSFER_PENDING
@@ -45,7 +46,7 @@ Verdict<PortOrder> Decide(const AcceptOrderRequest& request, const Organization&
   if (order == nullptr) return NoOrder(request.name());
 
   Rules rules = context.rules();
-  RequireEtag(rules, request.etag(), *order);
+  RequireEtag(rules, request.etag(), order->etag());
   RequireAllowed(rules, *order, ACCEPT, context.now());
   if (!rules) return rules.refusal();
 
@@ -63,7 +64,7 @@ Verdict<PortOrder> Decide(const ConfirmFirmOrderCommitmentRequest& request,
   const Timestamp transfer = FromProto(request.transfer_time());
 
   Rules rules = context.rules();
-  RequireEtag(rules, request.etag(), *order);
+  RequireEtag(rules, request.etag(), order->etag());
   RequireAllowed(rules, *order, CONFIRM, context.now())
       .Require(transfer > context.now(), TRANSFER_TIME_PAST,
                Named{"seconds_ago", (context.now() - transfer).micros() / 1'000'000});
@@ -91,7 +92,7 @@ Verdict<PortOrder> Decide(const RejectOrderRequest& request, const Organization&
   if (order == nullptr) return NoOrder(request.name());
 
   Rules rules = context.rules();
-  RequireEtag(rules, request.etag(), *order);
+  RequireEtag(rules, request.etag(), order->etag());
   RequireAllowed(rules, *order, REJECT, context.now());
   if (!rules) return rules.refusal();
 
@@ -115,15 +116,16 @@ Verdict<PortOrder> Decide(const CompleteNumberRequest& request, const Organizati
   RequireSettleable(rules, *order, index, context.now());
   if (!rules) return rules.refusal();
 
-  PortOrder settled = With(*order, index, PortNumber::TRANSFERRED);
+  PortOrder settled = With(*order, index, PortNumber::TRANSFERRED, context);
   NumberTransferred transferred;
   transferred.set_port_order(order->name());
   transferred.set_e164(request.e164());
   transferred.set_state(settled.state());
+  transferred.set_etag(settled.etag());
   inventory::NumbersPortedIn ported;
   *ported.add_numbers() = inventory::PortedNumber(
       organization.organizations.organization.get().name(), *E164::Parse(request.e164()),
-      TypeAfterwards(order->type()), order->name(), context.now());
+      TypeAfterwards(order->type()), order->name(), context.policy(), context.now());
   return Replied(Shown(std::move(settled)), std::move(transferred), std::move(ported));
 }
 
@@ -138,7 +140,7 @@ Verdict<PortOrder> Decide(const FailNumberRequest& request, const Organization& 
   RequireSettleable(rules, *order, index, context.now());
   if (!rules) return rules.refusal();
 
-  PortOrder settled = With(*order, index, PortNumber::FAILED);
+  PortOrder settled = With(*order, index, PortNumber::FAILED, context);
   settled.mutable_numbers(index)->set_rejection(request.rejection());
   if (settled.state() == PortOrder::ERROR) settled.set_rejection(request.rejection());
   NumberTransferFailed failed;
@@ -146,6 +148,7 @@ Verdict<PortOrder> Decide(const FailNumberRequest& request, const Organization& 
   failed.set_e164(request.e164());
   failed.set_rejection(request.rejection());
   failed.set_state(settled.state());
+  failed.set_etag(settled.etag());
   return Replied(Shown(std::move(settled)), std::move(failed));
 }
 

@@ -52,10 +52,12 @@ void Keep(State& state, const PortOrder& order) {
 }
 
 // One of an order's many numbers: what is derived from the others stays.
-PortNumber& Settle(State& state, const std::string& name, const std::string& e164) {
-  state.open_numbers.erase(Digits(e164));
-  PortOrder& order = state.orders.Put(name);
-  return *order.mutable_numbers(IndexOf(order, e164));
+template <class E>
+PortNumber& Settle(State& state, const E& event) {
+  state.open_numbers.erase(Digits(event.e164()));
+  PortOrder& order = state.orders.Put(event.port_order());
+  order.set_etag(event.etag());
+  return *order.mutable_numbers(IndexOf(order, event.e164()));
 }
 
 // Only the last number changes the order's state.
@@ -117,12 +119,12 @@ void Apply(State& state, const PortOrderCancelled& event, Moment) {
 }
 
 void Apply(State& state, const NumberTransferred& event, Moment) {
-  Settle(state, event.port_order(), event.e164()).set_state(PortNumber::TRANSFERRED);
+  Settle(state, event).set_state(PortNumber::TRANSFERRED);
   Enter(state, event.port_order(), event.state(), PORT_REJECTION_UNSPECIFIED);
 }
 
 void Apply(State& state, const NumberTransferFailed& event, Moment) {
-  PortNumber& number = Settle(state, event.port_order(), event.e164());
+  PortNumber& number = Settle(state, event);
   number.set_state(PortNumber::FAILED);
   number.set_rejection(event.rejection());
   const bool all_failed = event.state() == PortOrder::ERROR;

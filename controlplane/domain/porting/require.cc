@@ -30,10 +30,6 @@ Rules& RequireAllowed(Rules& rules, const PortOrder& order, PortAction action, T
                        Named{"action", action}, Named{"allowed", TextOf(AllowedActions(state))});
 }
 
-Rules& RequireEtag(Rules& rules, const std::string& etag, const PortOrder& order) {
-  return rules.Require(etag == order.etag(), PORT_ORDER_CHANGED, Named{"etag", order.etag()});
-}
-
 Rules& RequireComplete(Rules& rules, std::string_view missing) {
   return rules.Require(missing.empty(), PORT_ORDER_INCOMPLETE, Named{"missing", missing});
 }

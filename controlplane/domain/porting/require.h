@@ -9,14 +9,11 @@
 #include "controlplane/domain/porting/rules.h"
 #include "controlplane/kernel/context.h"
 #include "controlplane/kernel/decision.h"
+#include "controlplane/kernel/etag.h"
 #include "controlplane/kernel/rules.h"
 #include "controlplane/policy/policy.h"
 
 namespace dialtone::porting {
-
-struct EtagTag {
-  static constexpr const char* kPrefix = "e";
-};
 
 tl::unexpected<Rejection> NoOrder(const std::string& name);
 
@@ -31,14 +28,11 @@ Rules& RequireDate(Rules& rules, const PortOrder& order, const policy::Policy& p
 // Until when the losing carrier should have answered, if it is asked now.
 std::string AnswerDueDate(const PortOrder& order, const policy::Policy& policy, Timestamp now);
 
-// The order is as the caller knows it.
-Rules& RequireEtag(Rules& rules, const std::string& etag, const PortOrder& order);
-
 // An event that carries the order as it is from now on, which is the reply too. Only what changes
 // numbers carries them.
 template <class E>
 std::pair<PortOrder, E> ChangeTo(PortOrder order, Context& context) {
-  order.set_etag(context.NewId<EtagTag>().text());
+  order.set_etag(NewEtag(context));
   E event;
   *event.mutable_port_order() = order;
   if (!std::is_same_v<E, PortOrderCreated> && !std::is_same_v<E, PortOrderUpdated>)

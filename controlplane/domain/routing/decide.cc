@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "controlplane/kernel/etag.h"
 #include "controlplane/policy/policy.h"
 
 namespace dialtone::routing {
@@ -12,9 +13,6 @@ namespace {
 
 struct TrunkTag {
   static constexpr const char* kPrefix = "t";
-};
-struct EtagTag {
-  static constexpr const char* kPrefix = "e";
 };
 
 tl::unexpected<Rejection> NoTrunk(const std::string& name) {
@@ -27,7 +25,7 @@ void TakeOver(const Trunk& said, Trunk& trunk, Context& context) {
   trunk.set_priority(said.priority());
   trunk.set_weight(said.weight());
   trunk.set_drained(said.drained());
-  trunk.set_etag(context.NewId<EtagTag>().text());
+  trunk.set_etag(NewEtag(context));
 }
 
 bool AnyAssigned(const inventory::State& inventory) {
@@ -61,8 +59,7 @@ Verdict<Trunk> Decide(const UpdateTrunkRequest& request, const Organization& org
   if (trunk == nullptr) return NoTrunk(request.name());
 
   Rules rules = context.rules();
-  rules.Require(request.etag().empty() || request.etag() == trunk->etag(), TRUNK_CHANGED,
-                Named{"etag", trunk->etag()});
+  RequireEtag(rules, request.etag(), trunk->etag());
   if (!rules) return rules.refusal();
 
   TrunkUpdated updated;
@@ -79,9 +76,7 @@ Verdict<DeleteTrunkResponse> Decide(const DeleteTrunkRequest& request,
   const bool is_last = organization.routing.trunks.size() == 1;
 
   Rules rules = context.rules();
-  rules
-      .Require(request.etag().empty() || request.etag() == trunk->etag(), TRUNK_CHANGED,
-               Named{"etag", trunk->etag()})
+  RequireEtag(rules, request.etag(), trunk->etag())
       .Require(!is_last || !AnyAssigned(organization.inventory), LAST_TRUNK_STAYS,
                Named{"trunk", request.name()});
   if (!rules) return rules.refusal();

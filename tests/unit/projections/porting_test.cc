@@ -137,8 +137,10 @@ TEST_F(PortingView, SettlesEachNumberWithItsResult) {
   transferred.set_port_order(kOrder);
   transferred.set_e164(kNumbers[0]);
   transferred.set_state(PortOrder::COMPLETED);
+  transferred.set_etag("e9");
   Tell(transferred);
   const PortOrder order = Get();
+  EXPECT_EQ(order.etag(), "e9");
   EXPECT_EQ(order.state(), PortOrder::COMPLETED);
   EXPECT_EQ(order.numbers(0).state(), PortNumber::TRANSFERRED);
   EXPECT_EQ(order.numbers(1).rejection(), NUMBER_INACTIVE);

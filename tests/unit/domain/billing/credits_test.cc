@@ -188,7 +188,7 @@ TEST(SetAutoRecharge, IsRefusedWithAnOldEtag) {
   story.When(AutoRechargeAt(10, 50), kDecide).ThenOk();
   auto request = AutoRechargeAt(20, 50);
   request.set_etag("e0");
-  story.When(request, kDecide).ThenRefused(CREDIT_ACCOUNT_CHANGED);
+  story.When(request, kDecide).ThenRefused(type::v1::ETAG_MISMATCH);
 }
 
 TEST(SetAutoRecharge, IsRefusedForLessThanTheMinimum) {

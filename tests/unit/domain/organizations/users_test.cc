@@ -4,6 +4,7 @@
 
 #include "controlplane/domain/organizations/decide.h"
 #include "controlplane/domain/organizations/rules.h"
+#include "dialtone/ledger/v1/runtime_refusal.pb.h"
 #include "google/rpc/code.pb.h"
 #include "tests/support/licenses.h"
 #include "tests/support/story.h"
@@ -49,6 +50,22 @@ licensing::v1::LicensesAssigned LicensesOf(const std::string& id,
   user.set_user(UserOf(id));
   for (const std::string& sku : skus) user.add_skus(sku);
   return assigned;
+}
+
+TEST(BatchCreateUsers, IsRefusedWhenItsUsersAreMoreThanOneEntryHolds) {
+  BatchCreateUsersRequest request;
+  request.set_parent("organizations/contoso");
+  for (int i = 0; i < 1'000; ++i) {
+    NewUser& user = *request.add_users();
+    user.set_user_id("u" + std::to_string(i));
+    user.mutable_user()->set_usage_location("US");
+    user.mutable_user()->mutable_sealed()->set_ciphertext(std::string(100, 'x'));
+  }
+  Story story;
+  story.When(request, kDecide).ThenRefused(ledger::v1::COMMAND_TOO_LARGE);
+  EXPECT_TRUE(story.organization().organizations.users.empty());
+  request.mutable_users()->DeleteSubrange(100, 900);
+  story.When(request, kDecide).ThenOk();
 }
 
 TEST(CreateUser, KeepsWhatIsSealedAndTheUsageLocation) {
@@ -135,7 +152,7 @@ TEST(UpdateUser, IsRefusedAfterSomebodyElsesChange) {
   Story story;
   story.Given(UsersCreated({"ann"}))
       .When(Update("ann", "XX", "e-old"), kDecide)
-      .ThenRefused(ETAG_MISMATCH, {{"etag", "e-old"}, {"current", "e-ann"}});
+      .ThenRefused(type::v1::ETAG_MISMATCH, {{"etag", "e-old"}, {"current", "e-ann"}});
 }
 
 TEST(UpdateUser, MayMoveAUserWithoutNumbersToAnotherCountry) {
@@ -188,7 +205,7 @@ TEST(DeleteUser, IsRefusedWhileNumbersOrLicencesAreLeftAndListsThem) {
       .ThenRefused(USER_IN_USE,
                    {{"numbers", "+12065550100"}, {"licenses", "ENTERPRISEPACK, MCOEV"}})
       .When(Delete("ann", "e-old"), kDecide)
-      .ThenRefused(ETAG_MISMATCH);
+      .ThenRefused(type::v1::ETAG_MISMATCH);
 }
 
 }  // namespace

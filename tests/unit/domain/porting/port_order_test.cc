@@ -4,6 +4,7 @@
 #include "controlplane/domain/inventory/decide.h"
 #include "controlplane/domain/inventory/rules.h"
 #include "tests/support/numbers.h"
+#include "tests/support/policies.h"
 #include "tests/support/ports.h"
 
 namespace dialtone::porting {
@@ -156,10 +157,10 @@ TEST(RejectOrder, OfAnEarlierSubmissionIsNotTakenForTheNewOne) {
       story.When(Of<ResubmitPortOrderRequest>(first), kDecide).ThenReplied<PortOrder>();
   const auto second = story.When(testing::Accept(again), kDecide).ThenReplied<PortOrder>();
   for (const PortOrder& old : {submitted, first, again}) {
-    story.When(testing::Reject(old, WRONG_PIN), kDecide).ThenRefused(PORT_ORDER_CHANGED);
+    story.When(testing::Reject(old, WRONG_PIN), kDecide).ThenRefused(type::v1::ETAG_MISMATCH);
     story.When(Confirm(old, story.now() + Duration::Days(9)), kDecide)
-        .ThenRefused(PORT_ORDER_CHANGED);
-    story.When(testing::Accept(old), kDecide).ThenRefused(PORT_ORDER_CHANGED);
+        .ThenRefused(type::v1::ETAG_MISMATCH);
+    story.When(testing::Accept(old), kDecide).ThenRefused(type::v1::ETAG_MISMATCH);
   }
   story.When(testing::Reject(second, WRONG_PIN), kDecide).ThenOk();
 }
@@ -269,8 +270,34 @@ TEST(UpdatePortOrder, IsRefusedWithTheEtagOfAnEarlierState) {
   auto edit = Of<UpdatePortOrderRequest>(order);
   edit.set_etag(order.etag());
   edit.set_display_name("Head office");
-  EXPECT_NE(story.When(edit, kDecide).ThenReplied<PortOrder>().etag(), order.etag());
-  story.When(edit, kDecide).ThenRefused(PORT_ORDER_CHANGED);
+  const auto changed = story.When(edit, kDecide).ThenReplied<PortOrder>();
+  EXPECT_NE(changed.etag(), order.etag());
+  story.When(edit, kDecide).ThenRefused(type::v1::ETAG_MISMATCH, {{"current", changed.etag()}});
+}
+
+TEST(CompleteNumber, GivesTheOrderAnotherEtagAsDoesFailNumber) {
+  Story story;
+  const auto order = Locked(story, PortIn(kTwo));
+  const auto moved =
+      story.When(testing::Complete(order, kTwo[0]), kDecide).ThenReplied<PortOrder>();
+  EXPECT_NE(moved.etag(), order.etag());
+  EXPECT_EQ(story.organization().porting.orders.Find(order.name())->etag(), moved.etag());
+  const auto failed =
+      story.When(testing::Fail(order, kTwo[1], NUMBER_INACTIVE), kDecide).ThenReplied<PortOrder>();
+  EXPECT_NE(failed.etag(), moved.etag());
+  EXPECT_EQ(story.organization().porting.orders.Find(order.name())->etag(), failed.etag());
+}
+
+TEST(CreatePortOrder, IsRefusedBeyondTheLimitOfDrafts) {
+  Story story(testing::PolicyWith(
+      [](policy::v1::Policy& policy) { policy.mutable_porting()->set_drafts_max(1); }));
+  const auto first = story.When(PortIn(kTwo), kDecide).ThenReplied<PortOrder>();
+  story.When(PortIn(kTwo), kDecide).ThenRefused(TOO_MANY_PORT_DRAFTS, {{"drafts", "1"}});
+  story.When(Of<CancelPortOrderRequest>(first), kDecide).ThenOk();
+  story.When(PortIn(kTwo), kDecide).ThenOk();
+  auto again = Of<UpdatePortOrderRequest>(first);
+  again.set_display_name("Again");
+  story.When(again, kDecide).ThenRefused(TOO_MANY_PORT_DRAFTS);
 }
 
 TEST(UpdatePortOrder, OfNumbersOrAccountNeedsANewLetter) {
