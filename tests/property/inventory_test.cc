@@ -10,6 +10,7 @@
 
 #include "controlplane/domain/inventory/decide.h"
 #include "controlplane/domain/inventory/rules.h"
+#include "controlplane/domain/organizations/decide.h"
 #include "controlplane/domain/stock/rules.h"
 #include "tests/support/numbers.h"
 #include "tests/support/story.h"
@@ -25,12 +26,12 @@ constexpr std::uint32_t kLoaded = 8;  // of each block: scarce, so that commands
 
 std::string NameOf(const std::string& organization) { return "organizations/" + organization; }
 
+// The last one has no licences, and could be deleted: it has a quota all the same.
 void Prepare(Story& story) {
   story.Given(testing::LicensesAssigned("MCOPSTN1", 10));
-  for (const std::string& other : {kOrganizations[1], kOrganizations[2]}) {
-    story.GivenFor(NameOf(other), testing::OrganizationCreated(other),
-                   testing::LicensesAssigned("MCOPSTN1", 10, other));
-  }
+  story.GivenFor(NameOf(kOrganizations[1]), testing::OrganizationCreated(kOrganizations[1]),
+                 testing::LicensesAssigned("MCOPSTN1", 10, kOrganizations[1]));
+  story.GivenFor(NameOf(kOrganizations[2]), testing::OrganizationCreated(kOrganizations[2]));
   for (const std::uint64_t block : kBlocks) {
     const std::string prefix = "+" + std::to_string(block);
     story.GivenFor("numberBlocks/" + std::to_string(block),
@@ -51,13 +52,30 @@ std::vector<std::string> NumbersOf(const State& state) {
   return numbers;
 }
 
+RestoreNumbersRequest RestoreAll(const std::string& organization, const State& state) {
+  RestoreNumbersRequest restore;
+  restore.set_parent(NameOf(organization));
+  for (const auto& [digits, released] : state.released)
+    restore.add_numbers(released.number().e164());
+  return restore;
+}
+
+// Perhaps while it waits for the blocks.
+void Delete(Story& story, const std::string& organization, const State& state) {
+  organizations::DeleteOrganizationRequest request;
+  request.set_name(NameOf(organization));
+  if (!state.released.empty())
+    story.WithoutWaiting().When(RestoreAll(organization, state), kDecide);
+  story.When(request, organizations::kDecide);
+}
+
 // One thing that an organization may do, at random; it may well be refused.
 void Act(Story& story) {
   const std::string organization = *rc::gen::elementOf(kOrganizations);
   const State& state = story.organization(NameOf(organization)).inventory;
   const auto held = NumbersOf(state);
   const auto reservations = RowsOf(state.reservations);
-  switch (*rc::gen::inRange(0, 7)) {
+  switch (*rc::gen::inRange(0, 8)) {
     case 0:
     case 1: {
       auto blocks = *rc::gen::unique<std::vector<std::uint64_t>>(2, rc::gen::elementOf(kBlocks));
@@ -87,13 +105,11 @@ void Act(Story& story) {
     }
     case 5: {
       if (state.released.empty()) return;
-      RestoreNumbersRequest restore;
-      restore.set_parent(NameOf(organization));
-      for (const auto& [digits, released] : state.released)
-        restore.add_numbers(released.number().e164());
-      story.When(restore, kDecide);
+      story.When(RestoreAll(organization, state), kDecide);
       return;
     }
+    case 6:
+      return Delete(story, organization, state);
     default:
       story.Wait(Duration::Minutes(*rc::gen::elementOf(std::vector<int>{1, 6, 11, 60 * 24 * 46})));
   }
@@ -112,7 +128,10 @@ std::map<std::string, std::string> Known(const State& state) {
 void ExpectEveryHoldIsKnown(const Story& story) {
   std::map<std::string, std::set<std::string>> holders;  // by number: organization and hold
   for (const std::string& organization : kOrganizations) {
-    const State& state = story.organization(NameOf(organization)).inventory;
+    const auto& whole = story.organization(NameOf(organization));
+    const State& state = whole.inventory;
+    const auto lives = whole.organizations.organization.get().state();
+    RC_ASSERT(lives != organizations::Organization::DELETED || Known(state).empty());
     RC_ASSERT(state.pending.empty());  // the story has come to rest: every answer was settled once
     for (const auto& [number, hold] : Known(state))
       holders[number].insert(NameOf(organization) + " " + hold);

@@ -127,6 +127,11 @@ Story& Story::DryRun() {
   return *this;
 }
 
+Story& Story::WithoutWaiting() {
+  pace_ = Pace::kGoOn;
+  return *this;
+}
+
 void Story::Run(const AggregateKey& key, engine::DecideFunction decide) {
   answer_.reset();
   trace_.clear();
@@ -138,10 +143,12 @@ void Story::Run(const AggregateKey& key, engine::DecideFunction decide) {
   const engine::Mode mode = std::exchange(mode_, engine::Mode::kCommit);
   auto command = engine::Command::FromClient(
       key, std::move(request), mode, std::move(decide),
-      [this](const ledger::v1::Answer& answer, const engine::Token&) { answer_ = answer; });
+      [this, of = requests_](const ledger::v1::Answer& answer, const engine::Token&) {
+        if (of == requests_) answer_ = answer;
+      });
   if (mode == engine::Mode::kDryRun) command.trace = &trace_;
   node_->Submit(std::move(command));
-  Settle();
+  if (std::exchange(pace_, Pace::kSettle) == Pace::kSettle) Settle();
 }
 
 void Story::Settle() {

@@ -65,6 +65,8 @@ class Story {
   Story& WithRequestId(std::string id);
   // The next command is a dry run: see `trace`.
   Story& DryRun();
+  // The next command is overtaken by the one after it: no step that it asks for happens before.
+  Story& WithoutWaiting();
 
   // The last command was refused so; facts that are not named are not looked at.
   template <class Reason>
@@ -137,6 +139,7 @@ class Story {
   std::uint64_t requests_ = 0;
   std::string next_request_id_;
   engine::Mode mode_ = engine::Mode::kCommit;
+  enum class Pace : bool { kSettle, kGoOn } pace_ = Pace::kSettle;
   std::optional<ledger::v1::Answer> answer_;
   std::vector<RuleTrace> trace_;
   std::vector<std::pair<std::string, Event>> events_;

@@ -8,6 +8,7 @@
 #include "controlplane/domain/organizations/parts.h"
 #include "controlplane/domain/organizations/rules.h"
 #include "controlplane/domain/porting/rules.h"
+#include "controlplane/kernel/etag.h"
 #include "controlplane/policy/policy.h"
 
 namespace dialtone::organizations {
@@ -75,9 +76,7 @@ Verdict<v1::Organization> Decide(const UpdateOrganizationRequest& request,
   const bool stays = asked.country() == current.country();
 
   Rules rules = context.rules();
-  rules
-      .Require(Fits(asked.etag(), current.etag()), ETAG_MISMATCH, Named{"etag", asked.etag()},
-               Named{"current", current.etag()})
+  RequireEtag(rules, asked.etag(), current.etag())
       .Require(stays || IsServed(asked.country(), context), COUNTRY_NOT_SERVED,
                Named{"country", asked.country()});
   if (!rules) return rules.refusal();
@@ -117,18 +116,21 @@ Verdict<v1::Organization> Decide(const DeleteOrganizationRequest& request,
   const auto licenses = LicensesBought(organization);
   const auto numbers = organization.inventory.numbers.size();
   const auto reservations = inventory::OpenReservations(organization.inventory);
+  const auto restorations = inventory::PendingRestorations(organization.inventory);
   const auto port_orders = OpenPortOrders(organization, context.now());
+  const auto addresses = organization.emergency.addresses.size();
+  const auto trunks = organization.routing.trunks.size();
   const auto payments = billing::PendingPayments(organization.billing);
   const std::size_t accounts = billing::HoldsCredits(organization.billing) ? 1 : 0;
+  const auto all = users + licenses + numbers + reservations + restorations + port_orders +
+                   addresses + trunks + payments + accounts;
 
   Rules rules = context.rules();
-  rules
-      .Require(Fits(request.etag(), current.etag()), ETAG_MISMATCH, Named{"etag", request.etag()},
-               Named{"current", current.etag()})
-      .Require(users + licenses + numbers + reservations + port_orders + payments + accounts == 0,
-               ORGANIZATION_NOT_EMPTY, Named{"users", users}, Named{"licenses", licenses},
+  RequireEtag(rules, request.etag(), current.etag())
+      .Require(all == 0, ORGANIZATION_NOT_EMPTY, Named{"users", users}, Named{"licenses", licenses},
                Named{"numbers", numbers}, Named{"reservations", reservations},
-               Named{"port_orders", port_orders}, Named{"payments", payments},
+               Named{"restorations", restorations}, Named{"port_orders", port_orders},
+               Named{"addresses", addresses}, Named{"trunks", trunks}, Named{"payments", payments},
                Named{"funded_accounts", accounts});
   if (!rules) return rules.refusal();
 

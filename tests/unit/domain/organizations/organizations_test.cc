@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "controlplane/domain/inventory/decide.h"
 #include "controlplane/domain/organizations/decide.h"
 #include "controlplane/domain/organizations/rules.h"
 #include "tests/support/licenses.h"
@@ -97,7 +98,7 @@ TEST(UpdateOrganization, IsRefusedAfterSomebodyElsesChange) {
   story.When(Update("GB", first.etag()), kDecide)
       .ThenOk()
       .When(Update("XX", first.etag()), kDecide)
-      .ThenRefused(ETAG_MISMATCH, {{"etag", first.etag()}});
+      .ThenRefused(type::v1::ETAG_MISMATCH, {{"etag", first.etag()}});
 }
 
 TEST(UpdateOrganization, IsRefusedForACountryWhereNothingIsSold) {
@@ -160,11 +161,46 @@ TEST(DeleteOrganization, IsRefusedWhileItHoldsAnythingAndCountsIt) {
                                             {"funded_accounts", "0"}});
 }
 
+TEST(DeleteOrganization, IsRefusedWhileItWaitsForNumbersThatItRestores) {
+  Story story;
+  story.GivenFor("numberBlocks/1206555", testing::StockLoaded("+12065550100", "+12065550100"));
+  const auto reservation = story.When(testing::Reserve("contoso", {1206555}, 1), inventory::kDecide)
+                               .ThenReplied<inventory::Reservation>();
+  story.When(testing::Acquire(reservation), inventory::kDecide).ThenOk();
+  inventory::ReleaseNumbersRequest release;
+  release.set_parent("organizations/contoso");
+  release.add_numbers("+12065550100");
+  story.When(release, inventory::kDecide).ThenOk();
+  inventory::RestoreNumbersRequest restore;
+  restore.set_parent("organizations/contoso");
+  restore.add_numbers("+12065550100");
+  story.WithoutWaiting()
+      .When(restore, inventory::kDecide)
+      .When(ForContoso<DeleteOrganizationRequest>(), kDecide)
+      .ThenRefused(ORGANIZATION_NOT_EMPTY, {{"numbers", "0"}, {"restorations", "1"}});
+  EXPECT_EQ(story.organization().inventory.numbers.size(), 1U);
+}
+
+TEST(DeleteOrganization, IsRefusedWhileItHasAnAddressOrATrunk) {
+  const auto refused = [](auto given, const char* fact) {
+    Story story;
+    story.Given(given)
+        .When(ForContoso<DeleteOrganizationRequest>(), kDecide)
+        .ThenRefused(ORGANIZATION_NOT_EMPTY, {{fact, "1"}});
+  };
+  emergency::v1::AddressCreated address;
+  address.mutable_address()->set_name("organizations/contoso/addresses/a");
+  refused(address, "addresses");
+  routing::v1::TrunkCreated trunk;
+  trunk.mutable_trunk()->set_name("organizations/contoso/trunks/t");
+  refused(trunk, "trunks");
+}
+
 TEST(DeleteOrganization, IsRefusedForAnOldEtagBeforeAnythingElse) {
   Story story;
   auto request = ForContoso<DeleteOrganizationRequest>();
   request.set_etag("e-old");
-  story.Given(UsersCreated({"ann"})).When(request, kDecide).ThenRefused(ETAG_MISMATCH);
+  story.Given(UsersCreated({"ann"})).When(request, kDecide).ThenRefused(type::v1::ETAG_MISMATCH);
 }
 
 TEST(AnOrganizationThatIsNotThere, IsNotFoundByAnyCommand) {
