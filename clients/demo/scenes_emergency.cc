@@ -31,7 +31,7 @@ void PlayEmergency(Stage& stage, Story& story) {
   const std::string address = cli::ShortName(FieldOf(created, "name"));
   const std::string number = story.numbers.empty() ? "" : story.numbers.front();
   story.location = address + "/locations/default";
-  const std::string assign = "emergency assign " + number + " " + story.location;
+  const std::string assign = "emergency assign " + number + " " + story.location + " --user ann";
   stage.Refused("ADDRESS_NOT_VALIDATED", assign);
   stage.Do("address validate " + address);
   AnswerAsAuthority(stage, address);
@@ -39,8 +39,8 @@ void PlayEmergency(Stage& stage, Story& story) {
   stage.Say("In the United States one must know what such calls cannot do.");
   stage.Refused("DISCLAIMER_NOT_ACCEPTED", assign);
   stage.Do("emergency accept-disclaimer US");
-  stage.Do(assign);
-  const auto given = stage.Do("number assign " + number + " ann");
+  stage.Say("One step: Ann has the number, and help knows where she is.");
+  const auto given = stage.Do(assign);
   stage.Expect(cli::ShortName(FieldOf(given, "assignee")) == "users/ann", "Ann has a number");
   stage.Say("Somebody calls 911. Nothing can refuse that; this is where help is sent:");
   stage.Do("emergency locate " + number);

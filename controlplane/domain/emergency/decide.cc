@@ -6,6 +6,7 @@
 
 #include "controlplane/domain/emergency/rules.h"
 #include "controlplane/domain/inventory/rules.h"
+#include "controlplane/domain/organizations/rules.h"
 #include "controlplane/policy/policy.h"
 
 namespace dialtone::emergency {
@@ -45,16 +46,43 @@ std::vector<std::string> LocationsOf(const State& state, const std::string& addr
   return names;
 }
 
+Verdict<inventory::v1::Number> AssignThere(const inventory::Number& number,
+                                           const AssignEmergencyAddressRequest& request,
+                                           const Organization& organization, Context& context) {
+  const auto* const user = organizations::FindUser(organization.organizations, request.user());
+  if (user == nullptr)
+    return tl::unexpected(Reject(organizations::USER_NOT_FOUND, Named{"user", request.user()}));
+  const inventory::Assignment asked{number,
+                                    *user,
+                                    request.location(),
+                                    organization.inventory,
+                                    organization.licensing,
+                                    organization.emergency};
+
+  Rules rules = context.rules();
+  RequireAssignable(rules, asked, context);
+  if (!rules) return rules.refusal();
+
+  inventory::NumberAssigned assigned = Assign(asked);
+  inventory::NumberLocated located = inventory::Locate(assigned.number(), request.location());
+  return Replied(located.number(), std::move(assigned), std::move(located));
+}
+
 }  // namespace
 
 // Saved whether or not anybody knows it: domain.md 5.2.
-Verdict<Address> Decide(const CreateAddressRequest& request, const Organization&,
+Verdict<Address> Decide(const CreateAddressRequest& request, const Organization& organization,
                         Context& context) {
   const Malformation& malformation = request.malformation();
+  const auto addresses = organization.emergency.addresses.size();
+  const auto addresses_max = context.policy().emergency().addresses_max();
 
   Rules rules = context.rules();
-  rules.Require(malformation.field().empty(), ADDRESS_MALFORMED,
-                Named{"field", malformation.field()}, Named{"rule", malformation.rule()});
+  rules
+      .Require(malformation.field().empty(), ADDRESS_MALFORMED,
+               Named{"field", malformation.field()}, Named{"rule", malformation.rule()})
+      .Require(addresses < addresses_max, TOO_MANY_ADDRESSES, Named{"addresses", addresses},
+               Named{"max", addresses_max});
   if (!rules) return rules.refusal();
 
   AddressCreated created;
@@ -110,10 +138,11 @@ Verdict<Address> Decide(const CompleteValidationRequest& request, const Organiza
       *answered.mutable_correction() = request.correction();
       break;
     case CompleteValidationRequest::kRejection:
-    case CompleteValidationRequest::RESULT_NOT_SET:
       answered.set_state(Address::REJECTED);
       answered.set_rejection(request.rejection());
       break;
+    case CompleteValidationRequest::RESULT_NOT_SET:
+      break;  // no answer, which the door lets through to nobody: the authority is still asked
   }
   return Changed<ValidationCompleted>(std::move(answered));
 }
@@ -139,7 +168,7 @@ Verdict<Address> Decide(const AcceptCorrectionRequest& request, const Organizati
 Verdict<DeleteAddressResponse> Decide(const DeleteAddressRequest& request,
                                       const Organization& organization, Context& context) {
   if (!organization.emergency.addresses.Has(request.name())) return NoAddress(request.name());
-  const auto numbers = NumbersAt(organization.inventory, request.name() + "/");
+  const auto numbers = NumbersOfAddress(organization.inventory, request.name());
   const auto count = numbers.size();
   const auto first = FirstOf(numbers);
 
@@ -157,6 +186,13 @@ Verdict<DeleteAddressResponse> Decide(const DeleteAddressRequest& request,
 Verdict<Location> Decide(const CreateLocationRequest& request, const Organization& organization,
                          Context& context) {
   if (!organization.emergency.addresses.Has(request.parent())) return NoAddress(request.parent());
+  const auto locations = LocationsOf(organization.emergency, request.parent()).size();
+  const auto locations_max = context.policy().emergency().locations_max();
+
+  Rules rules = context.rules();
+  rules.Require(locations < locations_max, TOO_MANY_LOCATIONS, Named{"locations", locations},
+                Named{"max", locations_max});
+  if (!rules) return rules.refusal();
 
   LocationCreated created;
   created.mutable_location()->set_name(request.parent() + "/locations/" +
@@ -196,23 +232,21 @@ Verdict<Disclaimer> Decide(const AcceptDisclaimerRequest& request, const Organiz
   return Replied(accepted.disclaimer(), accepted);
 }
 
+// With a user, all that AssignNumber asks for is asked for too, and both happen at once.
 Verdict<inventory::v1::Number> Decide(const AssignEmergencyAddressRequest& request,
                                       const Organization& organization, Context& context) {
   const inventory::Number* const number =
       inventory::FindNumber(organization.inventory, request.name());
   if (number == nullptr)
     return tl::unexpected(Reject(inventory::NUMBER_NOT_HELD, Named{"number", request.name()}));
+  if (!request.user().empty()) return AssignThere(*number, request, organization, context);
 
   Rules rules = context.rules();
-  RequireFits(rules, organization.emergency, request.location(), number->area(), context.policy(),
-              context.now());
+  RequireFits(rules, organization.emergency, request.location(), *number, context);
   if (!rules) return rules.refusal();
 
-  inventory::Number located = *number;
-  located.set_location(request.location());
-  inventory::NumberLocated event;
-  *event.mutable_number() = located;
-  return Replied(std::move(located), std::move(event));
+  const inventory::NumberLocated located = inventory::Locate(*number, request.location());
+  return Replied(located.number(), located);
 }
 
 }  // namespace dialtone::emergency

@@ -37,10 +37,14 @@ std::vector<std::uint64_t> Blocks(const ReserveNumbersRequest& request) {
   return {blocks.begin(), blocks.end()};
 }
 
-// Empty: of no one country, as the toll-free numbers of +1.
-std::string Country(const ReserveNumbersRequest& request, const policy::Policy& policy) {
-  if (request.numbers().empty()) return request.area().country();
-  return std::string(policy.CountryOf(*E164::Parse(request.numbers(0))));
+// Each once; empty: of no one country, as the toll-free numbers of +1.
+std::set<std::string> Countries(const ReserveNumbersRequest& request,
+                                const policy::Policy& policy) {
+  if (request.numbers().empty()) return {request.area().country()};
+  std::set<std::string> countries;
+  for (const std::string& number : request.numbers())
+    countries.emplace(policy.CountryOf(*E164::Parse(number)));
+  return countries;
 }
 
 bool IsSold(NumberType type, const std::string& country, Context& context) {
@@ -51,6 +55,15 @@ bool IsSold(NumberType type, const std::string& country, Context& context) {
                      : type == TOLL     ? features->toll()
                                         : features->toll_free();
   return offer != policy::v1::AVAILABILITY_NO;
+}
+
+// The first country where none are sold; if there is none, the first.
+std::string CountryInQuestion(const ReserveNumbersRequest& request, Context& context) {
+  const auto countries = Countries(request, context.policy());
+  const auto found = std::find_if(
+      countries.begin(), countries.end(),
+      [&](const std::string& country) { return !IsSold(request.type(), country, context); });
+  return found == countries.end() ? *countries.begin() : *found;
 }
 
 PendingHold NewHold(const ReserveNumbersRequest& request, Context& context) {
@@ -123,7 +136,7 @@ Verdict<Reservation> Decide(const ReserveNumbersRequest& request, const Organiza
   const auto counted = NumbersCounted(organization.inventory, request.type());
   const auto quota = NumberQuota(request.type(), organization.licensing, context.policy());
   const auto asked = Quantity(request);
-  const auto country = Country(request, context.policy());
+  const auto country = CountryInQuestion(request, context);
   const bool says_where = !request.numbers().empty() || !request.area().country().empty();
 
   Rules rules = context.rules();

@@ -6,7 +6,6 @@
 
 #include "controlplane/domain/emergency/rules.h"
 #include "controlplane/domain/inventory/decide.h"
-#include "controlplane/domain/inventory/location.h"
 #include "controlplane/domain/inventory/quota.h"
 #include "controlplane/domain/inventory/rules.h"
 #include "controlplane/domain/organizations/rules.h"
@@ -30,12 +29,12 @@ std::string FirstNotIn(const Texts& reserved, const Texts& wanted) {
   return stranger == wanted.end() ? "" : *stranger;
 }
 
-// Where its block is; else what was asked for.
-const Area& AreaOf(const Reservation& reservation, E164 number) {
+// Where its block is: what was asked for may be less, or no place at all.
+const Area& AreaIn(const Reservation& reservation, E164 number) {
   for (const BlockArea& known : reservation.block_areas()) {
     if (known.block() == number.block()) return known.area();
   }
-  return reservation.area();
+  return Area::default_instance();
 }
 
 Number NewNumber(const std::string& e164, const Reservation& reservation,
@@ -46,7 +45,7 @@ Number NewNumber(const std::string& e164, const Reservation& reservation,
   number.set_name(NumberName(organization, digits));
   number.set_e164(e164);
   number.set_type(reservation.type());
-  *number.mutable_area() = AreaOf(reservation, digits);
+  *number.mutable_area() = AreaIn(reservation, digits);
   number.set_source(Number::STOCK);
   *number.mutable_acquire_time() = ToProto(context.now());
   number.set_location(request.location());
@@ -112,7 +111,7 @@ void RequireLocation(Rules& rules, const NumbersAcquired& acquired, const std::s
   std::set<std::uint64_t> seen;
   for (const Number& number : acquired.numbers()) {
     if (seen.insert(E164::Parse(number.e164())->block()).second)
-      RequireFits(rules, number, location, state, context);
+      emergency::RequireFits(rules, state, location, number, context);
   }
 }
 

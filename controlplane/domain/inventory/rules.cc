@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "controlplane/domain/emergency/rules.h"
+#include "controlplane/domain/licensing/rules.h"
+
 namespace dialtone::inventory {
 
 namespace {
@@ -16,11 +19,24 @@ std::uint64_t Awaited(const PendingHold& pending, NumberType type) {
       std::count_if(pending.restoring().begin(), pending.restoring().end(), is_counted));
 }
 
+// Phone System, and a plan or pay-as-you-go: domain.md 2.2, 3.5.
+bool MayHaveNumber(const licensing::State& licenses, const std::string& user,
+                   const policy::Policy& policy) {
+  return licensing::Has(licenses, user, policy::v1::SKU_KIND_PHONE_SYSTEM, policy) &&
+         licensing::HasPlan(licenses, user, policy);
+}
+
 }  // namespace
 
 std::uint64_t OpenReservations(const State& state) {
   std::uint64_t count = state.reservations.size();
   for (const auto& [name, pending] : state.pending) count += IsReservation(pending) ? 1 : 0;
+  return count;
+}
+
+std::uint64_t PendingRestorations(const State& state) {
+  std::uint64_t count = 0;
+  for (const auto& [name, pending] : state.pending) count += IsReservation(pending) ? 0 : 1;
   return count;
 }
 
@@ -69,6 +85,50 @@ std::string CountryOf(const Number& number, const policy::Policy& policy) {
   return std::string(policy.CountryOf(*E164::Parse(number.e164())));
 }
 
+// In +1 the three digits that policy knows places by are the area code.
+Area AreaOf(E164 number, const policy::Policy& policy) {
+  constexpr std::size_t kOneAndAreaCode = 4;
+  Area area;
+  const auto* const prefix = policy.PrefixOf(number);
+  if (prefix == nullptr) return area;
+  area.set_country(prefix->iso());
+  area.set_region(prefix->region());
+  const std::string& digits = prefix->prefix();
+  if (digits.size() == kOneAndAreaCode && digits.front() == '1')
+    area.set_area_code(digits.substr(1));
+  return area;
+}
+
+Rules& RequireAssignable(Rules& rules, const Assignment& asked, const Context& context) {
+  const Number& number = asked.number;
+  const std::string& user = asked.user.name();
+  const auto had = NumbersOf(asked.inventory, user);
+  const std::string other = had.empty() ? "" : had.front()->e164();
+  const std::string country = CountryOf(number, context.policy());
+  const bool is_licensed = MayHaveNumber(asked.licensing, user, context.policy());
+  rules
+      .Require(number.assignee().empty(), NUMBER_IN_USE, Named{"number", number.e164()},
+               Named{"assignee", number.assignee()})
+      .Require(number.type() == SUBSCRIBER, NUMBER_NOT_FOR_USERS, Named{"type", number.type()})
+      .Require(other.empty(), USER_HAS_NUMBER, Named{"number", other})
+      .Require(is_licensed, USER_WITHOUT_LICENSE, Named{"user", user})
+      .Require(country == asked.user.usage_location(), NUMBER_OF_OTHER_COUNTRY,
+               Named{"number_country", country},
+               Named{"usage_location", asked.user.usage_location()})
+      .Require(!asked.location.empty(), NUMBER_LOCATION_MISSING, Named{"country", country});
+  if (asked.location.empty()) return rules;
+  return emergency::RequireFits(rules, asked.emergency, asked.location, number, context);
+}
+
+NumberAssigned Assign(const Assignment& asked) {
+  NumberAssigned assigned;
+  *assigned.mutable_number() = asked.number;
+  assigned.mutable_number()->set_assignee(asked.user.name());
+  assigned.mutable_number()->set_state(Number::ASSIGNED);
+  assigned.mutable_number()->set_location(asked.location);
+  return assigned;
+}
+
 NumberLocated Locate(const Number& number, const std::string& location) {
   NumberLocated located;
   *located.mutable_number() = number;
@@ -77,11 +137,12 @@ NumberLocated Locate(const Number& number, const std::string& location) {
 }
 
 Number PortedNumber(std::string_view organization, E164 number, NumberType type,
-                    const std::string& hold, Timestamp now) {
+                    const std::string& hold, const policy::Policy& policy, Timestamp now) {
   Number ported;
   ported.set_name(NumberName(organization, number));
   ported.set_e164(number.text());
   ported.set_type(type);
+  *ported.mutable_area() = AreaOf(number, policy);
   ported.set_source(Number::PORTED);
   *ported.mutable_acquire_time() = ToProto(now);
   ported.set_hold(hold);

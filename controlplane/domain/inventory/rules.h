@@ -7,8 +7,13 @@
 #include <variant>
 #include <vector>
 
+#include "controlplane/domain/emergency/state.h"
 #include "controlplane/domain/inventory/state.h"
+#include "controlplane/domain/licensing/state.h"
+#include "controlplane/domain/organizations/state.h"
+#include "controlplane/kernel/context.h"
 #include "controlplane/kernel/e164.h"
+#include "controlplane/kernel/rules.h"
 #include "controlplane/kernel/timestamp.h"
 #include "controlplane/policy/policy.h"
 
@@ -16,7 +21,9 @@ namespace dialtone::inventory {
 
 // Reservations that are open, or wait for their numbers: domain.md 3.2.
 std::uint64_t OpenReservations(const State& state);
-// Numbers in them.
+// Releases that are being undone: the blocks have not answered yet.
+std::uint64_t PendingRestorations(const State& state);
+// Numbers in open reservations.
 std::uint64_t ReservedNumbers(const State& state);
 // Numbers that count against the quota of their type: held from stock, reserved, or waited for.
 std::uint64_t NumbersCounted(const State& state, NumberType type);
@@ -32,12 +39,29 @@ std::string NumberName(std::string_view organization, E164 number);
 
 // Where the number is, if its block or its digits tell.
 std::string CountryOf(const Number& number, const policy::Policy& policy);
+// What the digits alone tell of where a number is.
+Area AreaOf(E164 number, const policy::Policy& policy);
+
+// A number that a user is to have, with what decides about that. `location`: where help is sent
+// then; empty: nobody knows.
+struct Assignment {
+  const Number& number;
+  const organizations::User& user;
+  const std::string& location;
+  const State& inventory;
+  const licensing::State& licensing;
+  const emergency::State& emergency;
+};
+// Licence, then number, then location (domain.md 3.5), in the order of the enums.
+Rules& RequireAssignable(Rules& rules, const Assignment& asked, const Context& context);
+// REQUIRES: RequireAssignable.
+NumberAssigned Assign(const Assignment& asked);
 
 // Help is sent to this location from now on.
 NumberLocated Locate(const Number& number, const std::string& location);
 // A number that was another carrier's: of a port order, whose name is its hold in the block.
 Number PortedNumber(std::string_view organization, E164 number, NumberType type,
-                    const std::string& hold, Timestamp now);
+                    const std::string& hold, const policy::Policy& policy, Timestamp now);
 
 // What is due first. REQUIRES: a deadline.
 std::variant<ExpireReservation, ForgetRelease> Due(const State& state);

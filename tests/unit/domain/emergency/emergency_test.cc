@@ -3,8 +3,10 @@
 #include "controlplane/domain/emergency/decide.h"
 #include "controlplane/domain/emergency/rules.h"
 #include "controlplane/domain/inventory/decide.h"
+#include "controlplane/edge/rpc/form.h"
 #include "controlplane/policy/loader.h"
 #include "tests/support/numbers.h"
+#include "tests/support/policies.h"
 #include "tests/support/story.h"
 
 namespace dialtone::emergency {
@@ -145,24 +147,6 @@ TEST(AssignEmergencyAddress, IsRefusedInTheUnitedStatesUntilTheDisclaimerIsAccep
   EXPECT_EQ(located.location(), DefaultLocation(address));
 }
 
-TEST(RequireFits, WantsTheCityOfTheNumberWhereTheCountryDoes) {
-  Story story;
-  const Address paris = Validated(story, "FR", "PARIS");
-  inventory::v1::Area lyon;
-  lyon.set_country("FR");
-  lyon.set_city("Lyon");
-  Rules rules;
-  RequireFits(rules, story.organization().emergency, DefaultLocation(paris), lyon, story.policy(),
-              story.now());
-  ASSERT_FALSE(rules);
-  EXPECT_EQ(rules.refusal().value().reason, "ADDRESS_OF_OTHER_AREA");
-  lyon.set_city("Paris");
-  Rules fits;
-  RequireFits(fits, story.organization().emergency, DefaultLocation(paris), lyon, story.policy(),
-              story.now());
-  EXPECT_TRUE(fits);
-}
-
 TEST(DeleteAddress, IsRefusedWhileANumberCallsFromThere) {
   Story story;
   const auto number = Held(story);
@@ -181,12 +165,62 @@ TEST(DeleteAddress, TakesItsLocationsWithIt) {
   story.When(For<DeleteAddressRequest>(address), kDecide).ThenRefused(ADDRESS_NOT_FOUND);
 }
 
+DeleteLocationRequest Delete(const std::string& location) {
+  DeleteLocationRequest request;
+  request.set_name(location);
+  return request;
+}
+
 TEST(DeleteLocation, IsRefusedForTheDefaultOne) {
   Story story;
   const Address address = Created(story);
-  DeleteLocationRequest request;
-  request.set_name(DefaultLocation(address));
-  story.When(request, kDecide).ThenRefused(DEFAULT_LOCATION_STAYS);
+  story.When(Delete(DefaultLocation(address)), kDecide).ThenRefused(DEFAULT_LOCATION_STAYS);
+}
+
+TEST(DeleteLocation, IsRefusedForTheOneThatANumberCallsFromAndForNoOther) {
+  Story story;
+  const auto number = Held(story);
+  const Address address = Validated(story);
+  const std::string first = address.name() + "/locations/l6-1-1";
+  for (const std::string& name : {first, first + "0"}) {
+    LocationCreated created;
+    created.mutable_location()->set_name(name);
+    story.Given(created);
+  }
+  story.When(Agrees("US"), kDecide).ThenOk();
+  story.When(Assign(number, first + "0"), kDecide).ThenOk();
+  story.When(Delete(first + "0"), kDecide)
+      .ThenRefused(LOCATION_IN_USE, {{"numbers", "1"}, {"first", number.e164()}});
+  story.When(Delete(first), kDecide).ThenOk();
+}
+
+TEST(CreateLocation, IsRefusedBeyondTheLimitOfAnAddress) {
+  Story story(testing::PolicyWith(
+      [](policy::v1::Policy& policy) { policy.mutable_emergency()->set_locations_max(2); }));
+  CreateLocationRequest request;
+  request.set_parent(Created(story).name());
+  story.When(request, kDecide)
+      .ThenOk()
+      .When(request, kDecide)
+      .ThenRefused(TOO_MANY_LOCATIONS, {{"locations", "2"}, {"max", "2"}});
+}
+
+TEST(CreateAddress, IsRefusedBeyondTheLimit) {
+  Story story(testing::PolicyWith(
+      [](policy::v1::Policy& policy) { policy.mutable_emergency()->set_addresses_max(1); }));
+  Created(story);
+  story.When(AddressIn("US", "Seattle"), kDecide)
+      .ThenRefused(TOO_MANY_ADDRESSES, {{"addresses", "1"}, {"max", "1"}});
+}
+
+TEST(CompleteValidation, NeedsAnAnswer) {
+  edge::FormBook book;
+  const auto& form = book.Of(CompleteValidationRequest::descriptor());
+  CompleteValidationRequest request;
+  request.set_name("organizations/contoso/addresses/a1");
+  EXPECT_FALSE(form.Check(request).empty());
+  request.mutable_accepted();
+  EXPECT_TRUE(form.Check(request).empty());
 }
 
 struct BritishCase {
@@ -212,7 +246,7 @@ TEST(Malformed, KnowsTheBritishFieldRules) {
     civic.set_company(one.company);
     civic.set_house_number(one.house_number);
     civic.set_postal_code(one.postal_code);
-    EXPECT_EQ(Malformed(civic, *policy::BuiltIn()).field(), one.broken)
+    EXPECT_EQ(Malformed(civic, *policy::BuiltIn(), Timestamp::Micros(0)).field(), one.broken)
         << one.company << one.house_number << one.postal_code;
   }
 }
@@ -221,9 +255,9 @@ TEST(Malformed, CountsCharactersNotBytes) {
   CivicAddress civic;
   civic.set_country("DE");
   for (int i = 0; i < 50; ++i) civic.mutable_street()->append("ß");
-  EXPECT_EQ(Malformed(civic, *policy::BuiltIn()).field(), "");
+  EXPECT_EQ(Malformed(civic, *policy::BuiltIn(), Timestamp::Micros(0)).field(), "");
   civic.mutable_street()->append("e");
-  EXPECT_EQ(Malformed(civic, *policy::BuiltIn()).field(), "civic.street");
+  EXPECT_EQ(Malformed(civic, *policy::BuiltIn(), Timestamp::Micros(0)).field(), "civic.street");
 }
 
 TEST(CreateAddress, IsRefusedWithTheFieldThatIsMalformed) {

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "controlplane/domain/inventory/rules.h"
+#include "controlplane/policy/loader.h"
 #include "tests/unit/domain/inventory/people.h"
 
 namespace dialtone::inventory {
@@ -72,12 +73,33 @@ TEST(AssignNumber, NeedsANumberOfTheUsersUsageLocation) {
       .ThenRefused(NUMBER_OF_OTHER_COUNTRY, {{"number_country", "US"}, {"usage_location", "GB"}});
 }
 
+TEST(PortedNumber, IsWhereItsDigitsSay) {
+  const auto area = [](const char* number) {
+    return AreaOf(*E164::Parse(number), *policy::BuiltIn()).ShortDebugString();
+  };
+  EXPECT_EQ(area("+14255550100"), R"(country: "US" region: "WA" area_code: "425")");
+  EXPECT_EQ(area("+493012345678"), R"(country: "DE")");
+  EXPECT_EQ(area("+18005550100"), R"(area_code: "800")");
+}
+
+// Of a ported number policy knows the country, and no city.
+TEST(AssignNumber, TakesAPortedOneWhereAddressesMustBeInTheNumbersCity) {
+  Story story;
+  NumbersPortedIn ported;
+  *ported.add_numbers() = PortedNumber("organizations/contoso", *E164::Parse("+493012345678"),
+                                       SUBSCRIBER, "p1", story.policy(), story.now());
+  story.Given(ported, UserIn(kAnn, "DE"), Licensed(kAnn, {"MCOEV", "MCOPSTN1"}),
+              AddressIn("DE", emergency::v1::Address::VALIDATED));
+  const auto number = story.When(Assign(ported.numbers(0), kAnn), kDecide).ThenReplied<Number>();
+  EXPECT_EQ(number.area().country(), "DE");
+}
+
 TEST(AssignNumber, GivesNoServiceNumberToAUser) {
   Story story;
   Prepare(story);
   NumbersPortedIn ported;
-  *ported.add_numbers() =
-      PortedNumber("organizations/contoso", *E164::Parse("+14255550100"), TOLL, "p1", story.now());
+  *ported.add_numbers() = PortedNumber("organizations/contoso", *E164::Parse("+14255550100"), TOLL,
+                                       "p1", story.policy(), story.now());
   story.Given(ported)
       .When(Assign(ported.numbers(0), kAnn), kDecide)
       .ThenRefused(NUMBER_NOT_FOR_USERS, {{"type", "TOLL"}});

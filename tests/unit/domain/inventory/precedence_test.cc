@@ -1,3 +1,5 @@
+#include "tests/support/precedence.h"
+
 #include <gtest/gtest.h>
 
 #include "tests/unit/domain/inventory/people.h"
@@ -7,21 +9,9 @@ namespace {
 
 using testing::Story;
 
-// The inventory's own rules of the last dry run, as they stand in the enum.
-std::vector<int> RulesOf(const Story& story) {
-  std::vector<int> rules;
-  for (const RuleTrace& rule : story.trace()) {
-    InventoryRefusal refusal;
-    if (InventoryRefusal_Parse(rule.rejection.reason, &refusal)) rules.push_back(refusal);
-  }
-  return rules;
-}
-
 template <class Request>
 void ExpectInOrder(Story& story, const Request& request, std::size_t count) {
-  const auto rules = RulesOf(story.DryRun().When(request, kDecide));
-  EXPECT_EQ(rules.size(), count) << request.GetTypeName();
-  EXPECT_TRUE(std::is_sorted(rules.begin(), rules.end())) << request.GetTypeName();
+  testing::ExpectInOrder<InventoryRefusal>(story, request, kDecide, count);
 }
 
 TEST(Inventory, ChecksItsRulesInTheOrderOfTheirEnum) {
@@ -60,6 +50,14 @@ TEST(ReserveNumbers, IsRefusedWhereNoneAreSold) {
       .ThenRefused(NUMBERS_NOT_SOLD, {{"type", "SUBSCRIBER"}, {"country", "KP"}});
 }
 
+TEST(ReserveNumbers, IsRefusedWhereOneOfTheNamedOnesIsNotSold) {
+  Story story;
+  Prepare(story);
+  auto request = testing::Reserve("contoso", {}, 0);
+  for (const char* number : {"+12065550103", "+85021234567"}) request.add_numbers(number);
+  story.When(request, kDecide).ThenRefused(NUMBERS_NOT_SOLD, {{"country", "KP"}});
+}
+
 TEST(ReserveNumbers, CountsANumberThatIsNamedTwiceOnce) {
   Story story;
   Prepare(story);
@@ -76,6 +74,18 @@ TEST(ReserveNumbers, OfTollFreeOnesNeedsCredits) {
   auto request = testing::Reserve("contoso", {1800555}, 1);
   request.set_type(TOLL_FREE);
   story.When(request, kDecide).ThenRefused(TOLL_FREE_NEEDS_CREDITS);
+}
+
+TEST(AcquireNumbers, PutsThemWhereTheirBlockIsNotWhereSomebodySearched) {
+  Story story;
+  Prepare(story);
+  auto by_area_code = testing::Reserve("contoso", {kSeattle}, 1);
+  by_area_code.mutable_area()->clear_city();
+  by_area_code.mutable_area()->set_area_code("206");
+  const auto reservation = story.When(by_area_code, kDecide).ThenReplied<Reservation>();
+  const auto acquired =
+      story.When(testing::Acquire(reservation), kDecide).ThenReplied<AcquireNumbersResponse>();
+  EXPECT_EQ(acquired.numbers(0).area().city(), "Seattle");
 }
 
 // Numbers of London come with an address.

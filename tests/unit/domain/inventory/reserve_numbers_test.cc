@@ -98,6 +98,23 @@ TEST(Reservation, ExpiresAfterTenMinutesAndFreesItsNumbers) {
   EXPECT_TRUE(story.block(1206555).stock.holders.empty());
 }
 
+TEST(Reservation, ThatIsNotThereIsNotFound) {
+  const std::string name = "organizations/contoso/reservations/r-gone";
+  Reservation gone;
+  gone.set_name(name);
+  ExtendReservationRequest extend;
+  extend.set_name(name);
+  ReleaseReservationRequest release;
+  release.set_name(name);
+  Story story;
+  story.When(testing::Acquire(gone), kDecide)
+      .ThenRefused(RESERVATION_NOT_FOUND, {{"reservation", name}})
+      .When(extend, kDecide)
+      .ThenRefused(RESERVATION_NOT_FOUND)
+      .When(release, kDecide)
+      .ThenRefused(RESERVATION_NOT_FOUND);
+}
+
 TEST(Reservation, SlidesToTwoHoursAndNoFurther) {
   Story story;
   story.Given(LicensesAssigned("MCOPSTN1", 50))
