@@ -1,10 +1,10 @@
-"""Refusals as the callers meet them: a reason that is one of a kind, its gRPC code, and what to do about it."""
+"""Refusals as the callers meet them: a reason that is one of a kind and tested, its gRPC code, and what to do about it."""
 
 import re
 from typing import Iterator
 
 from cpp import closing_of, code_of, without_comments
-from tree import Tree, rule
+from tree import Tree, cpp_files, rule
 
 ENUM = re.compile(r"\benum\s+(\w+Refusal)\s*\{")
 VALUE = re.compile(r"\s*(\w+)\s*=\s*(\d+)\s*(\[.*\])?\s*", re.DOTALL)
@@ -76,3 +76,21 @@ def reasons_unique(tree: Tree) -> Iterator[str]:
                 if name in homes:
                     yield f"{path}: {enum}.{name} stands in {homes[name]} too"
                 homes.setdefault(name, f"{path} ({enum})")
+
+
+TESTED = {STOCK: refusals(f"NO_BLOCK = 1 {GOOD}"), "tests/unit/a_test.cc": "story.When(load).ThenRefused(NO_BLOCK);\n"}
+
+
+@rule(
+    "Every refusal's reason stands in a test",
+    breaks=[{STOCK: refusals(f"NO_BLOCK = 1 {GOOD}")},
+            {STOCK: refusals(f"NO_BLOCK = 1 {GOOD}"), "tests/unit/a_test.cc": "ThenRefused(NO_BLOCK_LEFT); // not NO_BLOCK\n"},
+            {STOCK: refusals(f"NO_BLOCK = 1 {GOOD}"), "controlplane/domain/stock/decide.cc": "Reject(NO_BLOCK);\n"}],
+    keeps=[TESTED])
+def reasons_tested(tree: Tree) -> Iterator[str]:
+    words = {word for path, text in cpp_files(tree, "tests/") for word in re.findall(r"\w+", without_comments(text))}
+    for path, text in tree.items():
+        if path.startswith("protos/dialtone/") and path.endswith(".proto"):
+            for enum, name, number, _ in values_of(text):
+                if number != 0 and name not in words:
+                    yield f"{path}: {enum}.{name} stands in no test"

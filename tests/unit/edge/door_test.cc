@@ -308,7 +308,7 @@ TEST_F(Questions, WaitForTheirTokenOutsideOfTheRpcsThread) {
 
 TEST_F(Questions, SayHowFarTheViewIsThatDoesNotReachTheToken) {
   const Outcome outcome = Get("purses/p", TokenAt(8));
-  EXPECT_EQ(outcome.status.error_code(), StatusCode::UNAVAILABLE);
+  EXPECT_EQ(outcome.reason(), "VIEW_BEHIND");
   EXPECT_EQ(outcome.Find<google::rpc::ErrorInfo>()->metadata().at("reached"), "0/7");
 }
 
@@ -318,7 +318,7 @@ TEST_F(Questions, RefuseATokenThatIsNone) {
 
 TEST_F(Questions, NameWhatIsNotThere) {
   const Outcome outcome = Get("purses/lost");
-  EXPECT_EQ(outcome.status.error_code(), StatusCode::NOT_FOUND);
+  EXPECT_EQ(outcome.reason(), "RESOURCE_NOT_FOUND");
   EXPECT_EQ(outcome.Find<google::rpc::ResourceInfo>()->resource_name(), "purses/lost");
 }
 

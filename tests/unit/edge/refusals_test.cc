@@ -69,6 +69,15 @@ TEST(StatusOfARefusal, IsInternalForAReasonThatNobodyKnows) {
   EXPECT_EQ(CountOf<google::rpc::ErrorInfo>(status), 1);
 }
 
+TEST(StatusOfTheDoor, TellsToAskElsewhereOrLaterWhenTheServerIsInTrouble) {
+  for (const auto trouble : {type::v1::KEYS_UNAVAILABLE, type::v1::ANSWER_UNREADABLE}) {
+    const grpc::Status status = EdgeStatus(trouble, {{"cause", "a disk"}});
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE);
+    EXPECT_THAT(status.error_message(), HasSubstr(type::v1::EdgeRefusal_Name(trouble)));
+    EXPECT_EQ(CountOf<google::rpc::ErrorInfo>(status), 1);
+  }
+}
+
 TEST(StatusOfAQuestion, FollowsItsKind) {
   EXPECT_EQ(ToStatus(QueryError::NotFound("a/b")).error_code(), grpc::StatusCode::NOT_FOUND);
   EXPECT_EQ(ToStatus(QueryError::BadField("page_token", "is of another query")).error_code(),

@@ -113,7 +113,7 @@ TEST_F(ServerTest, NamesThePortThatIsTaken) {
 
 TEST_F(ServerTest, MovesASimulatedClockOnly) {
   Start();
-  EXPECT_EQ(Advance(3'600).error_code(), grpc::StatusCode::FAILED_PRECONDITION);
+  EXPECT_THAT(Advance(3'600).error_message(), HasSubstr("CLOCK_IS_NOT_SIMULATED"));
   server_.reset();
   Start(ClockKind::kSimulated);
   const std::int64_t before = Status().time().seconds();
@@ -132,7 +132,10 @@ TEST_F(ServerTest, RebuildsTheReadModelsThatItHas) {
     admin::v1::RebuildProjectionRequest request;
     request.set_name(name);
     admin::v1::RebuildProjectionResponse response;
-    EXPECT_EQ(admin_->RebuildProjection(&context, request, &response).error_code(), code) << name;
+    const grpc::Status status = admin_->RebuildProjection(&context, request, &response);
+    EXPECT_EQ(status.error_code(), code) << name;
+    if (code == grpc::StatusCode::NOT_FOUND)
+      EXPECT_THAT(status.error_message(), HasSubstr("PROJECTION_UNKNOWN"));
   }
 }
 

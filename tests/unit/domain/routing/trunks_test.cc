@@ -2,6 +2,7 @@
 
 #include "controlplane/domain/routing/decide.h"
 #include "tests/support/numbers.h"
+#include "tests/support/precedence.h"
 #include "tests/support/story.h"
 
 namespace dialtone::routing {
@@ -43,7 +44,8 @@ TEST(UpdateTrunk, IsRefusedToWhomReadItBeforeAnotherChangedIt) {
   Story story;
   const auto trunk = story.When(NewTrunk(), kDecide).ThenReplied<Trunk>();
   EXPECT_TRUE(story.When(Drained(trunk), kDecide).ThenReplied<Trunk>().drained());
-  story.When(Drained(trunk), kDecide).ThenRefused(TRUNK_CHANGED);
+  story.When(Drained(trunk), kDecide)
+      .ThenRefused(type::v1::ETAG_MISMATCH, {{"etag", trunk.etag()}});
 }
 
 TEST(UpdateTrunk, IsRefusedForATrunkThatIsNotThere) {
@@ -59,6 +61,19 @@ TEST(CreateTrunk, IsRefusedBeyondTheLimit) {
   const auto most = story.policy().routing().trunks_max();
   for (std::uint32_t i = 0; i < most; ++i) story.When(NewTrunk(), kDecide).ThenOk();
   story.When(NewTrunk(), kDecide).ThenRefused(TOO_MANY_TRUNKS, {{"trunks", std::to_string(most)}});
+}
+
+TEST(Routing, ChecksWhatIsCommonBeforeItsOwnRules) {
+  Story story;
+  const auto trunk = story.When(NewTrunk(), kDecide).ThenReplied<Trunk>();
+  auto remove = Delete(trunk);
+  remove.set_etag("e-old");
+  story.Given(Assigned());
+  story.When(remove, kDecide).ThenRefused(type::v1::ETAG_MISMATCH);
+  testing::ExpectInOrder<RoutingRefusal>(story, remove, kDecide, 1);
+  testing::ExpectInOrder<RoutingRefusal>(story, NewTrunk(), kDecide, 1);
+  remove.set_name("organizations/contoso/trunks/none");
+  story.When(remove, kDecide).ThenRefused(TRUNK_NOT_FOUND);
 }
 
 TEST(DeleteTrunk, LeavesTheLastOneWhileANumberIsAssigned) {
