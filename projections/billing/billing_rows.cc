@@ -174,7 +174,7 @@ void Show(const Scene& scene, const PaymentDeclined& event) {
 
 void Show(const Scene& scene, const PaymentExpired& event) {
   PutPayment(scene, event.payment());
-  EndWaiting(scene, event.payment());
+  EndWaiting(scene.rows, kWaitingPayments, event.payment().name());
   scene.rows.Put(kCreditAccounts, Key(scene.organization), event.account());
 }
 

@@ -5,6 +5,7 @@
 #include "controlplane/domain/billing/decide.h"
 #include "controlplane/domain/billing/months.h"
 #include "controlplane/domain/billing/rules.h"
+#include "dialtone/type/v1/common_refusal.pb.h"
 #include "tests/support/numbers.h"
 #include "tests/support/story.h"
 

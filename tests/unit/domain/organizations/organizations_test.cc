@@ -5,6 +5,7 @@
 #include "controlplane/domain/inventory/decide.h"
 #include "controlplane/domain/organizations/decide.h"
 #include "controlplane/domain/organizations/rules.h"
+#include "dialtone/type/v1/common_refusal.pb.h"
 #include "tests/support/licenses.h"
 #include "tests/support/numbers.h"
 #include "tests/support/story.h"

@@ -5,6 +5,7 @@
 #include "controlplane/domain/organizations/decide.h"
 #include "controlplane/domain/organizations/rules.h"
 #include "dialtone/ledger/v1/runtime_refusal.pb.h"
+#include "dialtone/type/v1/common_refusal.pb.h"
 #include "google/rpc/code.pb.h"
 #include "tests/support/licenses.h"
 #include "tests/support/story.h"

@@ -3,6 +3,7 @@
 
 #include "controlplane/domain/inventory/decide.h"
 #include "controlplane/domain/inventory/rules.h"
+#include "dialtone/type/v1/common_refusal.pb.h"
 #include "tests/support/numbers.h"
 #include "tests/support/policies.h"
 #include "tests/support/ports.h"

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "controlplane/domain/routing/decide.h"
+#include "dialtone/type/v1/common_refusal.pb.h"
 #include "tests/support/numbers.h"
 #include "tests/support/precedence.h"
 #include "tests/support/story.h"
