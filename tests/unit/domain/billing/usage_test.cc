@@ -248,7 +248,7 @@ TEST(RecordUsage, IsRefusedForJustTheReasonsThatConsumptionIs) {
   std::set<std::string> seen;
   for (const char* const country : {"US", "AQ"}) {
     for (const auto& skus : licences) {
-      for (const std::int64_t units : {0, 50, 100}) {
+      for (const std::int64_t units : {0, 50, 200}) {
         SCOPED_TRACE(country + std::to_string(skus.size()) + " " + std::to_string(units));
         const Charged charged = ChargeACall(country, skus, units);
         EXPECT_EQ(charged.as_usage, charged.at_once);

@@ -325,7 +325,7 @@ TEST(PortingRefusals, ComeInTheOrderOfTheirEnum) {
   story.DryRun().When(testing::Complete(order, kOne[0]), kDecide);
   ExpectInOrder(story, 2);
   story.DryRun().When(testing::Confirm(order, story.now()), kDecide);
-  ExpectInOrder(story, 2);
+  ExpectInOrder(story, 3);
   const auto approved = testing::Approved(story, PortIn(kOne));
   story.DryRun().When(Of<UpdatePortOrderRequest>(approved), kDecide);
   ExpectInOrder(story, 5);
