@@ -12,6 +12,12 @@ namespace dialtone::server {
 class MovableClock final : public engine::Clock {
  public:
   Timestamp Now() const override { return wall_.Now() + Duration::Micros(ahead_.load()); }
+  // Moved by hand, it moves as a whole: that is no jump.
+  engine::ClockReading Read() const override {
+    const Duration ahead = Duration::Micros(ahead_.load());
+    const engine::ClockReading wall = wall_.Read();
+    return {wall.now + ahead, wall.steady + ahead};
+  }
   // Any thread.
   Timestamp Advance(Duration by) {
     ahead_.fetch_add(by.micros());

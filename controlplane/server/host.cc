@@ -18,6 +18,8 @@ using engine::Role;
 
 constexpr std::chrono::milliseconds kLook{2};
 constexpr std::chrono::seconds kViewsWait{10};
+constexpr Duration kClockWait = Duration::Minutes(1);  // for a clock that is behind the ledger
+constexpr Duration kSilenceWarned = Duration::Days(7);
 constexpr char kVersion[] = DIALTONE_VERSION;
 
 engine::NodeOptions OptionsOf(const Config& config, const Storage& storage,
@@ -60,6 +62,8 @@ admin::v1::Partition Told(std::uint32_t number, const engine::Partition& partiti
   *told.mutable_ledger_time() = ToProto(partition.fold().time());
   return told;
 }
+
+std::string Seconds(Duration span) { return std::to_string(span.micros() / 1'000'000) + " s"; }
 
 projections::ViewSource SourceOf(const Storage& storage, engine::Node& node) {
   projections::ViewSource source{std::string(storage.ledger->cluster().bytes()), {}, node.signal()};
@@ -108,6 +112,7 @@ Started<void> Host::Load() {
     node_.partition(i).Assign(clock_.Now());
   }
   loop_ = std::make_unique<engine::Loop>(node_, clock_);
+  WatchClock();
   loop_->Start();
   stop_watch_.emplace([this] { return Stopped(); },
                       [](const StoppedPart& stopped) {
@@ -131,6 +136,16 @@ std::vector<StoppedPart> Host::Stopped() {
   return stopped;
 }
 
+void Host::WatchClock() {
+  loop_->OnClockJump([](Duration jump) {
+    if (jump == Duration()) return telemetry::LogInfo("the clock is believed again");
+    telemetry::LogError(
+        "the clock jumped: nothing is decided until it is back; if the new time is "
+        "right, start the server again",
+        {{"by", Seconds(jump)}});
+  });
+}
+
 std::optional<StartError> Host::StoppedPartition() {
   for (const auto& partition : Partitions()) {
     if (partition.role() != admin::v1::Partition::ROLE_STOPPED) continue;
@@ -140,19 +155,57 @@ std::optional<StartError> Host::StoppedPartition() {
   return std::nullopt;
 }
 
+// Of the partition whose ledger is furthest ahead of it.
+Duration Host::ClockBehind() {
+  const Timestamp now = clock_.Now();
+  return InLoop(*loop_, [now](const engine::Node& node) {
+    Duration behind;
+    for (std::uint32_t i = 0; i < node.partition_count(); ++i)
+      behind = std::max(behind, node.partition(i).ClockBehind(now));
+    return behind;
+  });
+}
+
+void Host::NoteSilence() {
+  const Duration silence = InLoop(*loop_, [](const engine::Node& node) {
+    Duration longest;
+    for (std::uint32_t i = 0; i < node.partition_count(); ++i)
+      longest = std::max(longest, node.partition(i).silence());
+    return longest;
+  });
+  if (silence <= kSilenceWarned) return;
+  telemetry::LogWarning(
+      "the clock is far ahead of the ledger's last entry: all that fell due "
+      "meanwhile is done now; stop the server if the clock is wrong",
+      {{"by", Seconds(silence)}});
+}
+
 Started<void> Host::WaitUntilReady() {
   const auto views_until = std::chrono::steady_clock::now() + kViewsWait;
+  bool has_told = false;
   const auto is_owned = [](const auto& partition) {
     return partition.role() == admin::v1::Partition::ROLE_OWNER;
   };
-  while (!NotReady().empty()) {
+  for (auto reasons = NotReady(); !reasons.empty(); reasons = NotReady()) {
     if (auto stopped = StoppedPartition()) return tl::unexpected(std::move(*stopped));
+    const Duration behind = ClockBehind();
+    if (config_.clock == ClockKind::kSimulated) {
+      clock_.StartAt(clock_.Now() + behind);
+      loop_->Wake();
+    } else if (behind > kClockWait) {
+      return CannotStart(ExitCode::kOther, "the clock is behind the ledger by " + Seconds(behind) +
+                                               ": set it, and start again");
+    } else if (behind > Duration() && !std::exchange(has_told, true)) {
+      telemetry::LogWarning("waits for the clock, which is behind the ledger",
+                            {{"by", Seconds(behind)}});
+    }
     const auto partitions = Partitions();
     if (std::all_of(partitions.begin(), partitions.end(), is_owned) &&
         std::chrono::steady_clock::now() > views_until)
       break;
     std::this_thread::sleep_for(kLook);
   }
+  NoteSilence();
   return {};
 }
 
@@ -182,6 +235,10 @@ std::vector<admin::v1::Projection> Host::Projections() const {
 
 std::vector<std::string> Host::NotReady() {
   std::vector<std::string> reasons;
+  if (const Duration jump = loop_->clock_jump(); jump != Duration())
+    reasons.push_back("the clock jumped by " + Seconds(jump));
+  if (const Duration behind = ClockBehind(); behind > Duration())
+    reasons.push_back("the clock is behind the ledger by " + Seconds(behind));
   for (const auto& partition : Partitions()) {
     if (partition.role() == admin::v1::Partition::ROLE_OWNER) continue;
     const std::string& why = partition.stop_reason();

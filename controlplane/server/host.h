@@ -36,7 +36,8 @@ class Host {
 
   // Why commands are not taken yet, or no more; empty: they are. Any thread but the loop's.
   std::vector<std::string> NotReady();
-  // Until every partition is owned here; fails if one is stopped. Read models get a while to catch
+  // Until every partition is owned here; fails if one is stopped, or if the clock is too far behind
+  // the ledger. Read models get a while to catch
   // up, no more: one that is built anew says so to whoever asks it.
   Started<void> WaitUntilReady();
 
@@ -69,6 +70,9 @@ class Host {
   Started<void> Load();
   std::vector<StoppedPart> Stopped();
   void RefreshViews();
+  void WatchClock();
+  Duration ClockBehind();
+  void NoteSilence();
   std::optional<StartError> StoppedPartition();
 
   const Config config_;

@@ -24,7 +24,7 @@ void LeaveAll(Node& node) {
 
 }  // namespace
 
-Loop::Loop(Node& node, const Clock& clock) : node_(node), clock_(clock) {}
+Loop::Loop(Node& node, const Clock& clock) : node_(node), clock_(clock), guard_(clock.Read()) {}
 
 Loop::~Loop() { Stop(); }
 
@@ -93,10 +93,24 @@ void Loop::Turn() {
     const Phase phase = TakeOver();
     if (phase == Phase::kStopped) return;
     if (phase == Phase::kDraining && !std::exchange(leaving, true)) LeaveAll(node_);
-    if (node_.Turn(clock_.Now())) continue;
+    if (node_.Turn(WatchClock())) continue;
     if (leaving && AllLeft(node_)) return;
     WaitForWork(phase);
   }
+}
+
+// The time of this turn. Looked at before anything is decided, so that no entry is ever made by a
+// clock that jumped, the closing ones neither.
+Timestamp Loop::WatchClock() {
+  const bool was_believed = guard_.jump() == Duration();
+  guard_.Take(clock_.Read());
+  const bool is_believed = guard_.jump() == Duration();
+  clock_jump_.store(guard_.jump().micros());
+  if (was_believed != is_believed) {
+    is_believed ? node_.Resume() : node_.Suspend();
+    on_clock_jump_(guard_.jump());
+  }
+  return guard_.now();
 }
 
 // Nothing that was handed over is left without an answer.
@@ -115,7 +129,7 @@ void Loop::End() {
 
 void Loop::WaitForWork(Phase seen) {
   Duration wait = kWaitMax;
-  if (const auto next = node_.NextWake()) wait = std::min(wait, *next - clock_.Now());
+  if (const auto next = node_.NextWake()) wait = std::min(wait, *next - guard_.now());
   std::unique_lock lock(mutex_);
   const auto has_work = [this, seen] {
     return std::exchange(woken_, false) || !arrived_.empty() || !tasks_.empty() || phase_ != seen;

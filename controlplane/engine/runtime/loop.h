@@ -4,12 +4,15 @@
 
 #include <absl/functional/any_invocable.h>
 
+#include <atomic>
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <thread>
 #include <vector>
 
 #include "controlplane/engine/runtime/clock.h"
+#include "controlplane/engine/runtime/clock_guard.h"
 #include "controlplane/engine/runtime/node.h"
 
 namespace dialtone::engine {
@@ -22,6 +25,10 @@ class Loop {
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
 
+  // `tell` hears, in the loop's thread, by how much the clock jumped, and zero when it has come
+  // back. Meanwhile no partition is owned here: nothing is decided, nothing falls due. Before
+  // Start.
+  void OnClockJump(std::function<void(Duration)> tell) { on_clock_jump_ = std::move(tell); }
   void Start();
   // The command is answered, refused or failed by its `done`, once. Any thread.
   void Submit(Command command);
@@ -33,6 +40,8 @@ class Loop {
   // Leaves every partition with a closing entry, answers what was taken in, and ends the thread.
   // Commands that come later are refused. Any thread but the loop's.
   void Drain();
+  // Zero while the clock is believed. Any thread.
+  Duration clock_jump() const { return Duration::Micros(clock_jump_.load()); }
   // Ends the thread where it is; whoever waits is told to ask again. Any thread but the loop's.
   void Stop();
 
@@ -40,12 +49,16 @@ class Loop {
   enum class Phase : std::uint8_t { kIdle, kRunning, kDraining, kStopped };
 
   void Turn();
+  Timestamp WatchClock();
   void WaitForWork(Phase seen);
   Phase TakeOver();
   void End();
 
   Node& node_;
   const Clock& clock_;
+  ClockGuard guard_;  // the loop's thread's
+  std::atomic<std::int64_t> clock_jump_{0};
+  std::function<void(Duration)> on_clock_jump_ = [](Duration) {};
   std::thread thread_;
   std::mutex mutex_;
   std::condition_variable work_;

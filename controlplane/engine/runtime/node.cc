@@ -98,6 +98,14 @@ void Node::OfferSteps(const FeedEntry& entry) {
   }
 }
 
+void Node::Suspend() {
+  for (const auto& partition : partitions_) partition->Suspend();
+}
+
+void Node::Resume() {
+  for (const auto& partition : partitions_) partition->Resume();
+}
+
 void Node::Abandon() {
   for (const auto& partition : partitions_) partition->Abandon();
 }

@@ -33,6 +33,9 @@ class Node {
 
   // One turn: true if anything happened, and so another may be worth while.
   bool Turn(Timestamp now);
+  // The clock cannot be believed, and can again: see Partition.
+  void Suspend();
+  void Resume();
   // The node ends: whoever waits is told to ask again.
   void Abandon();
   // When to turn though nothing arrives.

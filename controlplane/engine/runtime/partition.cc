@@ -108,6 +108,18 @@ void Partition::Completed(Cookie cookie, const AppendResult& result) {
   if (claim_ && claim_->cookie == cookie) return ClaimCompleted(result);
   const auto mine = std::find_if(in_flight_.begin(), in_flight_.end(),
                                  [&](const InFlight& entry) { return entry.cookie == cookie; });
+  GiveUp();
+}
+
+void Partition::Suspend() {
+  suspended_ = true;
+  GiveUp();
+}
+
+// A suspect that waits for its next claim will make none.
+void Partition::GiveUp() {
+  if (role_ == Role::kSuspect && !claim_)
+    return BecomeFollower(ledger::v1::OUTCOME_UNKNOWN_RETRY_SAME_ID);
   if (mine == in_flight_.end() || role_ != Role::kOwner) return;
   if (mine == in_flight_.begin() && StandsNext(result)) {
     const Offset offset = std::max(result.offset, next_offset_);
@@ -259,7 +271,7 @@ void Partition::JudgeClaim(Timestamp now) {
   const ClaimInFlight judged = *std::exchange(claim_, std::nullopt);
   if (!judged.failed && filter_.writer() == judged.writer && filter_.open()) return BecomeOwner();
   ClaimAgainLater(now);
-  const bool may_find_out = judged.failed && assigned_ && !in_flight_.empty();
+  const bool may_find_out = judged.failed && MayOwn() && !in_flight_.empty();
   if (!may_find_out) BecomeFollower(ledger::v1::OUTCOME_UNKNOWN_RETRY_SAME_ID);
 }
 
@@ -277,17 +289,18 @@ void Partition::ClaimAgainLater(Timestamp now) {
 }
 
 bool Partition::MayClaim(Timestamp now) const {
-  if (claim_ || role_ == Role::kOwner || role_ == Role::kStopped || !assigned_) return false;
-  if (now + kClockBehindMax < fold_.time()) return false;
+  if (claim_ || role_ == Role::kOwner || role_ == Role::kStopped || !MayOwn()) return false;
+  if (ClockBehind(now) > Duration()) return false;
   const bool nobody_owns = !filter_.open();
   return now >= claim_not_before_ || (nobody_owns && backoff_ == kBackoffFirst);
 }
 
+  silence_ = fold_.time() == Timestamp() ? Duration() : now_ - fold_.time();
 void Partition::BecomeOwner() {
   if (!in_flight_.empty()) RollBack();
   role_ = Role::kOwner;
   owner_since_ = now_;
-  leaving_ = !assigned_;
+  leaving_ = !MayOwn();
   read_back_ = false;
   head_ = {filter_.index(), filter_.hash()};
   steps_.clear();
@@ -321,7 +334,11 @@ std::optional<Timestamp> Partition::NextWake() const {
     const bool may_decide = in_flight_.size() < options_.in_flight_max;
     return may_decide ? fold_.machine().NextDeadline() : std::nullopt;
   }
-  if (!assigned_) return std::nullopt;
+Duration Partition::ClockBehind(Timestamp now) const {
+  return now + kClockBehindMax < fold_.time() ? fold_.time() - now : Duration();
+}
+
+  if (!MayOwn()) return std::nullopt;
   return std::max(claim_not_before_, fold_.time() - kClockBehindMax);
 }
 

@@ -77,6 +77,11 @@ class Partition {
   std::size_t in_flight() const { return in_flight_.size(); }
 
   // This node should own the partition: so says a consumer group, or the lock on the data
+  // How long the ledger had been silent, by this node's clock, when it was claimed here last.
+  Duration silence() const { return silence_; }
+  // What stands between this node and a claim: its clock is so far behind the ledger. Zero:
+  // nothing.
+  Duration ClockBehind(Timestamp now) const;
   // directory.
   void Assign(Timestamp now);
   // It should not, or no longer: it claims no more, and stays the owner until another claims.
@@ -85,6 +90,9 @@ class Partition {
   void Leave();
   // The node ends: whoever waits is told to ask again.
   void Abandon();
+  // The node's clock cannot be believed: as Leave, and whoever asks is told why, until Resume.
+  void Suspend();
+  void Resume() { suspended_ = false; }
 
   // A client's command. Refused at once when the partition is not owned here, or the queue is full.
   void Submit(Command command);
@@ -159,6 +167,8 @@ class Partition {
   // partition_decide.cc: what is appended.
   OpenEntry Open(Timestamp now) const;
   bool HasWork(Timestamp now) const;
+  void GiveUp();
+  bool MayOwn() const { return assigned_ && !suspended_; }
   bool HasRoom(const OpenEntry& entry) const;
   std::uint64_t DependsOn(const OpenEntry& entry) const;
   void TakeSteps(OpenEntry& entry);
@@ -194,10 +204,12 @@ class Partition {
   std::optional<ClaimInFlight> claim_;
   std::deque<InFlight> in_flight_;
   Cookie next_cookie_ = 1;
+  bool suspended_ = false;
 
   std::deque<Command> clients_;
   std::deque<Command> steps_;
   std::vector<InboxPosition> offered_;
+  Duration silence_;
   std::vector<std::uint64_t> read_;
 };
 

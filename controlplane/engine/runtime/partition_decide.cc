@@ -31,6 +31,7 @@ ledger::v1::Outcome RefusedOutcome(const Rejection& rejection, const RequestId& 
 void Partition::Submit(Command command) {
   if (role_ != Role::kOwner) return AckTracker::Refuse(ledger::v1::NOT_THE_OWNER, command);
   if (leaving_) return AckTracker::Refuse(ledger::v1::DRAINING, command);
+  if (suspended_) return AckTracker::Refuse(ledger::v1::CLOCK_JUMPED, command);
   if (clients_.size() >= options_.queue_max) {
     return AckTracker::Refuse(ledger::v1::QUEUE_FULL, command,
                               {{"queued", std::to_string(clients_.size())}});

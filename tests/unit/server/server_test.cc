@@ -122,6 +122,27 @@ TEST_F(ServerTest, MovesASimulatedClockOnly) {
   EXPECT_EQ(Advance(-1).error_code(), grpc::StatusCode::INVALID_ARGUMENT);
 }
 
+TEST_F(ServerTest, NamesTheClockThatIsBehindTheLedgerAndDoesNotStartByIt) {
+  Start(ClockKind::kSimulated);
+  ASSERT_TRUE(Advance(365 * 86'400).ok());
+  grpc::ClientContext context;
+  organizations::v1::CreateOrganizationRequest request;
+  request.set_organization_id("contoso");
+  request.mutable_organization()->set_display_name("Contoso");
+  request.mutable_organization()->set_country("US");
+  organizations::v1::Organization created;
+  const auto stub = organizations::v1::OrganizationService::NewStub(channel_);
+  const grpc::Status status = stub->CreateOrganization(&context, request, &created);
+  ASSERT_TRUE(status.ok()) << status.error_message();
+  server_.reset();
+  const auto refused = Server::Start(ConfigOf());
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_THAT(refused.error().what, HasSubstr("the clock is behind the ledger by 3153"));
+  std::filesystem::remove_all(folder_.path() / "data" / "rows");  // as if a crash had lost them
+  Start(ClockKind::kSimulated);
+  EXPECT_TRUE(Status().ready());
+}
+
 TEST_F(ServerTest, RebuildsTheReadModelsThatItHas) {
   Start();
   for (const auto& [name, code] :

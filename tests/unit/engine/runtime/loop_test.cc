@@ -19,6 +19,18 @@ namespace {
 
 constexpr std::uint32_t kPartitions = 4;
 
+// The wall's, which somebody sets wrong.
+class JumpingClock final : public Clock {
+ public:
+  Timestamp Now() const override { return wall_.Now() + Duration::Micros(jump_.load()); }
+  ClockReading Read() const override { return {Now(), wall_.Read().steady}; }
+  void Jump(Duration by) { jump_.fetch_add(by.micros()); }
+
+ private:
+  WallClock wall_;
+  std::atomic<std::int64_t> jump_{0};
+};
+
 class LoopTest : public ::testing::Test {
  protected:
   static NodeOptions Options() {
@@ -35,22 +47,27 @@ class LoopTest : public ::testing::Test {
       for (std::uint32_t partition = 0; partition < kPartitions; ++partition)
         node.partition(partition).Assign(clock_.Now());
     });
-    while (!OwnsAll()) std::this_thread::yield();
+    AwaitOwned(kPartitions);
   }
-  bool OwnsAll() {
-    std::promise<bool> owns;
+  void AwaitOwned(std::uint32_t count) {
+    while (Owned() != count) std::this_thread::yield();
+  }
+  std::uint32_t Owned() {
+    std::promise<std::uint32_t> owned;
     loop_.Run([&](Node& node) {
-      bool all = true;
+      std::uint32_t count = 0;
       for (std::uint32_t partition = 0; partition < kPartitions; ++partition)
-        all &= node.partition(partition).role() == Role::kOwner;
-      owns.set_value(all);
+        count += node.partition(partition).role() == Role::kOwner ? 1 : 0;
+      owned.set_value(count);
     });
-    return owns.get_future().get();
+    return owned.get_future().get();
   }
 
   void Deposit(std::uint64_t account, std::uint64_t number) {
+    Send(account, number, testing::CountUsage("source", number, 1));
+  }
+  void Send(std::uint64_t account, std::uint64_t number, const ledger::v1::ExerciseRequest& body) {
     const AggregateKey key = testing::AccountKey(account);
-    const auto body = testing::CountUsage("source", number, 1);
     const std::string id = testing::ToyRequestId(clock_.Now(), account << 32U | number);
     loop_.Submit(Command::FromClient(
         key, testing::ToyRequest(id, body), Mode::kCommit, testing::DecideToy(key, body),
@@ -78,7 +95,7 @@ class LoopTest : public ::testing::Test {
   Node node_{Options(), *store_, rows_, reactor_, *policy::BuiltIn(), [](std::uint32_t) {
                return std::make_unique<testing::ToyMachine>();
              }};
-  WallClock clock_;
+  JumpingClock clock_;
   std::mutex mutex_;
   std::condition_variable news_;
   std::vector<std::string> heard_;
@@ -127,6 +144,34 @@ TEST_F(LoopTest, TellsWhoeverWaitsWhenItStops) {
   loop_.Stop();
   AwaitAnswers(10);
   EXPECT_EQ(Heard("done"), 0u);
+}
+
+TEST_F(LoopTest, LetsNothingExpireWhenTheClockJumpsAYearAndBackAndServesAfterwards) {
+  StartAndOwnAll();
+  Send(1, 1, testing::SetTimer("a lot expires", Duration::Hours(1)));
+  AwaitAnswers(1);
+  for (const Duration jump : {Duration::Days(365), Duration::Days(-365)}) {
+    clock_.Jump(jump);
+    loop_.Wake();
+    AwaitOwned(0);
+    EXPECT_GT(loop_.clock_jump().micros() * (jump.micros() > 0 ? 1 : -1),
+              Duration::Days(364).micros());
+    Deposit(1, 2);
+    clock_.Jump(jump * -1);
+    loop_.Wake();
+    AwaitOwned(kPartitions);
+    EXPECT_EQ(loop_.clock_jump(), Duration());
+  }
+  Deposit(1, 3);
+  AwaitAnswers(4);
+  loop_.Drain();
+  EXPECT_EQ(Heard("CLOCK_JUMPED"), 2u);
+  EXPECT_EQ(Heard("done"), 2u);
+  const AggregateKey key = testing::AccountKey(1);
+  const Fold& fold = node_.partition(key.PartitionOf(kPartitions)).fold();
+  EXPECT_EQ(static_cast<const testing::ToyMachine&>(fold.machine()).account(key).timers_fired(),
+            0u);
+  EXPECT_LE(fold.time(), clock_.Now());
 }
 
 TEST_F(LoopTest, RefusesCommandsBeforeItStarts) {
