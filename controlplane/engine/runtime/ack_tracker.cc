@@ -26,19 +26,19 @@ ledger::v1::Answer RuntimeAnswer(ledger::v1::RuntimeRefusal reason,
   return answer;
 }
 
-void AckTracker::Repeat(const RequestKey& key, std::uint64_t index, Command& command) {
+void AckTracker::Repeat(std::uint64_t index, Command& command) {
   const std::vector<FeedEntry> entries = feed_.ReadAfter(index - 1, 1);
   DIALTONE_CHECK(!entries.empty(),
                  "entry " + std::to_string(index) + " is answered from before it is valid");
   for (const ledger::v1::Outcome& outcome : entries.front().batch->outcomes()) {
-    if (KeyHash(outcome.aggregate()) != key.aggregate_hash) continue;
+    if (outcome.aggregate() != command.aggregate.text()) continue;
     for (const ledger::v1::Answer& answer : outcome.answers()) {
-      if (answer.request_id() == key.bytes())
+      if (answer.request_id() == command.request.id())
         return command.done_(answer, TokenOf(outcome, entries.front().at.position));
     }
   }
-  DIALTONE_CHECK(false,
-                 "entry " + std::to_string(index) + " has no answer to " + ToHex(key.bytes()));
+  DIALTONE_CHECK(
+      false, "entry " + std::to_string(index) + " has no answer to " + ToHex(command.request.id()));
 }
 
 void AckTracker::ReleaseAt(std::uint64_t index, ledger::v1::Answer answer, Command& command) {
@@ -54,9 +54,8 @@ void AckTracker::Refuse(ledger::v1::RuntimeRefusal reason, Command& command,
 void AckTracker::Valid(const FeedEntry& entry) {
   for (const ledger::v1::Outcome& outcome : entry.batch->outcomes()) {
     if (outcome.answers().empty() || parked_.empty()) continue;
-    const std::uint64_t hash = KeyHash(outcome.aggregate());
     for (const ledger::v1::Answer& answer : outcome.answers()) {
-      const auto found = parked_.find(RequestKey(answer.request_id(), hash));
+      const auto found = parked_.find(KeyOf(answer.request_id(), outcome.aggregate()));
       if (found == parked_.end()) continue;
       std::vector<DoneFunction> waiting = std::move(found->second);
       parked_.erase(found);

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <map>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -27,11 +28,12 @@ class AckTracker {
 
   // The caller waits for an answer to this request, in whichever entry it comes: the one being
   // made, or a later one.
-  void Park(const RequestKey& key, Command& command) {
-    parked_[key].push_back(std::move(command.done_));
+  void Park(Command& command) {
+    parked_[KeyOf(command.request.id(), command.aggregate.text())].push_back(
+        std::move(command.done_));
   }
   // The answer stands in the valid entry `index`: it is read back.
-  void Repeat(const RequestKey& key, std::uint64_t index, Command& command);
+  void Repeat(std::uint64_t index, Command& command);
   // The answer depends on all up to entry `index`, and is no part of the ledger.
   void ReleaseAt(std::uint64_t index, ledger::v1::Answer answer, Command& command);
   // No decision was made.
@@ -51,8 +53,13 @@ class AckTracker {
     DoneFunction done;
   };
 
+  // An id has 16 bytes. Not a RequestKey: nothing has to be hashed again when an entry is valid.
+  static std::string KeyOf(std::string_view request_id, std::string_view aggregate) {
+    return std::string(request_id).append(aggregate);
+  }
+
   const Feed& feed_;
-  absl::flat_hash_map<RequestKey, std::vector<DoneFunction>> parked_;
+  absl::flat_hash_map<std::string, std::vector<DoneFunction>> parked_;
   std::multimap<std::uint64_t, Late> at_index_;
 };
 

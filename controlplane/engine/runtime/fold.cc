@@ -23,10 +23,15 @@ bool IsOwn(std::string_view key) { return !key.empty() && key.front() == kOwn; }
 Fold::Fold(std::uint32_t partition, std::unique_ptr<Machine> machine, std::size_t requests_max)
     : partition_(partition), machine_(std::move(machine)), requests_(requests_max) {}
 
+// Only requests and answers are known by the hash.
 void Fold::Take(const ledger::v1::Outcome& outcome, Moment at) {
+  const bool needs_hash = outcome.has_request() || !outcome.answers().empty();
+  Take(outcome, at, needs_hash ? KeyHash(outcome.aggregate()) : 0);
+}
+
+void Fold::Take(const ledger::v1::Outcome& outcome, Moment at, std::uint64_t hash) {
   DIALTONE_CHECK(at.position.partition == partition_,
                  "an entry of partition " + ToText(at.position));
-  const std::uint64_t hash = KeyHash(outcome.aggregate());
   if (outcome.has_request())
     requests_.Take(RequestKey(outcome.request().id(), hash), outcome.request(), at.time);
   if (outcome.has_cause()) inbox_.Take(outcome.cause());

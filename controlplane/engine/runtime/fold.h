@@ -33,6 +33,8 @@ class Fold {
 
   // Takes one outcome of the entry at `at`.
   void Take(const ledger::v1::Outcome& outcome, Moment at);
+  // The same, for who has the hash of its aggregate's key.
+  void Take(const ledger::v1::Outcome& outcome, Moment at, std::uint64_t aggregate_hash);
   void Take(const ledger::v1::InboxProgress& progress) { inbox_.Take(progress); }
   // The entry ends: its time is ledger time, whatever it holds.
   void NoteTime(Timestamp time);

@@ -139,6 +139,10 @@ class Partition {
     std::size_t bytes = 0;
     bool has_reactions = false;
     bool closing = false;
+    // What was decided and is not appended, such as a dry run, is work of the entry all the same.
+    std::size_t bytes_in_vain = 0;
+    int decided_in_vain = 0;
+    bool full = false;  // what comes next does not fit
   };
 
   // partition.cc: the log.
@@ -174,7 +178,8 @@ class Partition {
   void TakeSteps(OpenEntry& entry);
   void TakeClients(OpenEntry& entry);
   void TakeClient(Command command, OpenEntry& entry);
-  bool TakeKnown(const RequestKey& key, Command& command, const OpenEntry& entry);
+  bool Fits(const ledger::v1::Outcome& outcome, const AggregateKey& aggregate, OpenEntry& entry);
+  bool TakeKnown(const RequestKey& key, Command& command, OpenEntry& entry);
   void TakeTimers(OpenEntry& entry);
   void TakeProgress(OpenEntry& entry);
   void DryRun(Command command, OpenEntry& entry);

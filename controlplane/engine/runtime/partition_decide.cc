@@ -11,8 +11,10 @@ namespace dialtone::engine {
 namespace {
 
 constexpr std::size_t kOutcomeBytesMax = 64U << 10U;
-constexpr std::size_t kEntryBytesFull = 128U
-                                        << 10U;  // an entry that is larger takes no further command
+// An entry that is larger takes no further command; below, one of a client has room.
+constexpr std::size_t kEntryBytesFull = 128U << 10U;
+constexpr std::size_t kRepeatBytes = 1U << 10U;  // a repeat's share of what an entry may take
+constexpr std::size_t kFrameBytes = 8;  // of a message within another: its tag and its length
 constexpr int kOutcomesMax = 4'096;
 constexpr int kStepsMax = 1'024;
 constexpr int kTimersMax = 256;
@@ -29,9 +31,9 @@ ledger::v1::Outcome RefusedOutcome(const Rejection& rejection, const RequestId& 
 }  // namespace
 
 void Partition::Submit(Command command) {
+  if (suspended_) return AckTracker::Refuse(ledger::v1::CLOCK_JUMPED, command);
   if (role_ != Role::kOwner) return AckTracker::Refuse(ledger::v1::NOT_THE_OWNER, command);
   if (leaving_) return AckTracker::Refuse(ledger::v1::DRAINING, command);
-  if (suspended_) return AckTracker::Refuse(ledger::v1::CLOCK_JUMPED, command);
   if (clients_.size() >= options_.queue_max) {
     return AckTracker::Refuse(ledger::v1::QUEUE_FULL, command,
                               {{"queued", std::to_string(clients_.size())}});
@@ -58,8 +60,10 @@ bool Partition::Decide(Timestamp now) {
     TakeProgress(entry);
     entry.closing = leaving_ && clients_.empty();
     decided = true;
-    if (entry.bytes > 0 || entry.closing) Close(std::move(entry));
-    if (leaving_) break;
+    if (role_ != Role::kOwner) break;
+    const bool is_empty = entry.bytes == 0 && !entry.closing;
+    if (!is_empty) Close(std::move(entry));
+    if (leaving_ || is_empty) break;  // what is left of dry runs is for the next turn
   }
   return decided;
 }
@@ -82,7 +86,24 @@ Partition::OpenEntry Partition::Open(Timestamp now) const {
 }
 
 bool Partition::HasRoom(const OpenEntry& entry) const {
-  return entry.bytes < kEntryBytesFull && entry.batch->outcomes_size() < kOutcomesMax;
+  return !entry.full && entry.bytes + entry.bytes_in_vain < kEntryBytesFull &&
+         entry.batch->outcomes_size() + entry.decided_in_vain < kOutcomesMax;
+}
+
+// What a step or time leads to cannot be refused for its size: the entry closes before it, and it
+// is decided again for the next one, where it is alone. What is too large for that stops the
+// partition.
+bool Partition::Fits(const ledger::v1::Outcome& outcome, const AggregateKey& aggregate,
+                     OpenEntry& entry) {
+  const std::size_t bytes = outcome.ByteSizeLong() + aggregate.text().size() + kFrameBytes;
+  if (entry.bytes + bytes <= kBatchBytesMax) return true;
+  entry.full = true;
+  if (entry.bytes == 0) {
+    Stop("entry " + std::to_string(entry.at.position.index) + ": what falls to " +
+         aggregate.text() + " takes " + std::to_string(bytes) + " bytes, and an entry has " +
+         std::to_string(kBatchBytesMax));
+  }
+  return false;
 }
 
 // What is told now rests on all that was decided so far: the open entry too, if it holds anything.
@@ -98,7 +119,11 @@ void Partition::TakeSteps(OpenEntry& entry) {
     Decided decided = Ask(command, entry);
     DIALTONE_CHECK(decided.has_value(), "a step of " + command.aggregate.text() +
                                             " is refused: " + decided.error().reason);
-    *decided->mutable_cause() = std::move(*command.cause);
+    *decided->mutable_cause() = *command.cause;
+    if (!Fits(*decided, command.aggregate, entry)) {
+      if (role_ == Role::kOwner) steps_.push_front(std::move(command));
+      return;
+    }
     Add(std::move(*decided), command.aggregate, entry);
   }
 }
@@ -128,23 +153,27 @@ void Partition::TakeClient(Command command, OpenEntry& entry) {
   ledger::v1::Outcome outcome =
       decided ? std::move(*decided)
               : RefusedOutcome(decided.error(), RequestId(command.request.id()));
-  if (outcome.ByteSizeLong() > kOutcomeBytesMax)
+  if (const std::size_t bytes = outcome.ByteSizeLong(); bytes > kOutcomeBytesMax) {
+    entry.bytes_in_vain += bytes;
+    ++entry.decided_in_vain;
     return AckTracker::Refuse(ledger::v1::COMMAND_TOO_LARGE, command);
+  }
+  acks_.Park(command);
   *outcome.mutable_request() = std::move(command.request);
-  acks_.Park(key, command);
   Add(std::move(outcome), command.aggregate, entry);
 }
 
 // A repeat: the same answer as the first, when that is valid.
-bool Partition::TakeKnown(const RequestKey& key, Command& command, const OpenEntry& entry) {
+bool Partition::TakeKnown(const RequestKey& key, Command& command, OpenEntry& entry) {
   const RequestLog::Entry* const known = fold_.requests().Find(key);
   if (known == nullptr) return false;
   if (known->body_hash != command.request.body_hash()) {
     acks_.ReleaseAt(DependsOn(entry), RuntimeAnswer(ledger::v1::REQUEST_ID_REUSED), command);
   } else if (known->answered_index != 0 && known->answered_index <= filter_.index()) {
-    acks_.Repeat(key, known->answered_index, command);
+    acks_.Repeat(known->answered_index, command);
+    entry.bytes_in_vain += kRepeatBytes;
   } else {
-    acks_.Park(key, command);
+    acks_.Park(command);
     if (Mutant(Mutation::kRepeatFromSpeculation)) {
       for (const InFlight& mine : in_flight_) acks_.Valid(mine.entry);
     }
@@ -158,6 +187,8 @@ void Partition::DryRun(Command command, OpenEntry& entry) {
   Decided decided = Ask(command, scratch);
   const ledger::v1::Outcome outcome =
       decided ? std::move(*decided) : RefusedOutcome(decided.error(), request);
+  entry.bytes_in_vain += outcome.ByteSizeLong();
+  ++entry.decided_in_vain;
   ledger::v1::Answer answer;
   for (const ledger::v1::Answer& one : outcome.answers()) {
     if (one.request_id() == request.bytes()) answer = one;
@@ -173,21 +204,25 @@ void Partition::TakeTimers(OpenEntry& entry) {
     Decided decided = Ask(command, entry);
     DIALTONE_CHECK(decided.has_value() && decided->events_size() > 0,
                    "what is due in " + command.aggregate.text() + " stays due");
+    if (!Fits(*decided, command.aggregate, entry)) return;
     Add(std::move(*decided), command.aggregate, entry);
   }
 }
 
 void Partition::TakeProgress(OpenEntry& entry) {
-  if (!steps_.empty()) return;
+  if (!steps_.empty() || entry.full) return;
   for (std::uint32_t partition = 0; partition < options_.partition_count; ++partition) {
     const std::uint64_t taken_in = fold_.inbox().At(partition).index;
     if (read_[partition] <= taken_in + (entry.bytes > 0 ? kProgressAlong : kProgressAlone))
       continue;
-    ledger::v1::InboxProgress& progress = *entry.batch->add_inbox();
+    ledger::v1::InboxProgress progress;
     progress.set_partition(partition);
     progress.set_index(read_[partition]);
+    const std::size_t bytes = progress.ByteSizeLong() + kFrameBytes;
+    if (entry.bytes + bytes > kBatchBytesMax) return;
     fold_.Take(progress);
-    entry.bytes += progress.ByteSizeLong();
+    entry.bytes += bytes;
+    *entry.batch->add_inbox() = std::move(progress);
   }
 }
 
@@ -199,8 +234,8 @@ Decided Partition::Ask(Command& command, OpenEntry& entry) {
 
 void Partition::Add(ledger::v1::Outcome outcome, const AggregateKey& aggregate, OpenEntry& entry) {
   outcome.set_aggregate(aggregate.text());
-  fold_.Take(outcome, entry.at);
-  entry.bytes += outcome.ByteSizeLong() + 4;
+  fold_.Take(outcome, entry.at, aggregate.hash());
+  entry.bytes += outcome.ByteSizeLong() + kFrameBytes;
   if (!entry.has_reactions) {
     with_.reactor.React(outcome, entry.at, [&](Command) { entry.has_reactions = true; });
   }

@@ -16,7 +16,6 @@ const AggregateKey kAlice = testing::AccountKey(1);
 class AckTrackerTest : public ::testing::Test {
  protected:
   static std::string Id(std::uint64_t number) { return testing::ToyRequestId(Timestamp(), number); }
-  static RequestKey Key(std::uint64_t number) { return {Id(number), kAlice.hash()}; }
 
   Command Ask(std::uint64_t number) {
     return Command::FromClient(
@@ -61,7 +60,7 @@ using Heard = std::vector<std::string>;
 
 TEST_F(AckTrackerTest, LetsAReplyGoWhenItsEntryIsValidAndNotBefore) {
   Command command = Ask(1);
-  acks_.Park(Key(1), command);
+  acks_.Park(command);
   EXPECT_TRUE(heard_.empty());
   Counts(1, {});
   EXPECT_TRUE(heard_.empty());
@@ -74,8 +73,8 @@ TEST_F(AckTrackerTest, LetsAReplyGoWhenItsEntryIsValidAndNotBefore) {
 TEST_F(AckTrackerTest, AnswersAllWhoWaitForTheSameRequest) {
   Command first = Ask(1);
   Command second = Ask(1);
-  acks_.Park(Key(1), first);
-  acks_.Park(Key(1), second);
+  acks_.Park(first);
+  acks_.Park(second);
   Counts(1, {1});
   EXPECT_EQ(heard_, (Heard{"1 in 1", "1 in 1"}));
 }
@@ -85,7 +84,7 @@ TEST_F(AckTrackerTest, ReadsTheFirstAnswerBackForARepeat) {
   Counts(2, {1, 2});
   Counts(3, {});
   Command command = Ask(2);
-  acks_.Repeat(Key(2), 2, command);
+  acks_.Repeat(2, command);
   EXPECT_EQ(heard_, (Heard{"2 in 2"}));
 }
 
@@ -103,7 +102,7 @@ TEST_F(AckTrackerTest, KeepsWhatRestsOnAnEntryUntilThatIsValid) {
 TEST_F(AckTrackerTest, TellsEverybodyOnceWhenNobodyKnows) {
   Command parked = Ask(1);
   Command late = Ask(2);
-  acks_.Park(Key(1), parked);
+  acks_.Park(parked);
   acks_.ReleaseAt(9, RuntimeAnswer(ledger::v1::REQUEST_TOO_OLD), late);
   acks_.Fail(ledger::v1::OUTCOME_UNKNOWN_RETRY_SAME_ID);
   EXPECT_EQ(heard_, (Heard{"1 OUTCOME_UNKNOWN_RETRY_SAME_ID", "2 OUTCOME_UNKNOWN_RETRY_SAME_ID"}));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -46,14 +47,14 @@ class PartitionStory {
   Partition& Start(NodeId id, std::uint32_t level = 0) {
     NodeOptions options;
     options.level = level;
-    options.queue_max = 3;
+    options.queue_max = queue_max;
     options.random = [this] { return ++random_; };
     Member& member = members_[id];
     member.node.reset();
     member.ledger = memory_.Open(id);
-    member.node = std::make_unique<Node>(
-        options, *member.ledger, rows_[id], reactor_, *policy::BuiltIn(),
-        [](std::uint32_t) { return std::make_unique<testing::ToyMachine>(); });
+    member.node =
+        std::make_unique<Node>(options, *member.ledger, rows_[id], reactor_, *policy::BuiltIn(),
+                               [this](std::uint32_t) { return new_machine(); });
     DIALTONE_CHECK(member.node->Load(), "rows that cannot be loaded");
     return part(id);
   }
@@ -96,9 +97,14 @@ class PartitionStory {
         .balance();
   }
   Timestamp now() const { return now_; }
+  Ledger& ledger(NodeId id) { return members_.at(id).ledger->partition(0); }
   Offset log_end() { return members_.begin()->second.ledger->partition(0).End(); }
 
   std::vector<std::string> heard;
+  std::size_t queue_max = 3;
+  std::function<std::unique_ptr<Machine>()> new_machine = [] {
+    return std::make_unique<testing::ToyMachine>();
+  };
 
  private:
   MemoryLedgerStore memory_{ClusterId(), 1};

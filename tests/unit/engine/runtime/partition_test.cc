@@ -348,6 +348,124 @@ TEST_F(PartitionTest, GoesOnFromItsRowsAfterACrash) {
   EXPECT_EQ(part(1).fold().ContentDigest(), before);
 }
 
+TEST_F(PartitionTest, FoldsAnewWhatAProgramOfAnotherLevelHasFolded) {
+  Owner(1);
+  Deposit(1, 1);
+  Turn(1);
+  rows(1).Flush();
+  Start(1, 1);
+  EXPECT_EQ(Balance(1), 0);
+  Turn(1);
+  EXPECT_EQ(Balance(1), 5);
+  Start(1, 1);
+  EXPECT_EQ(Balance(1), 5);
+}
+
+class UnknownEvents : public PartitionTest {
+ protected:
+  // What a newer owner appends reaches this one.
+  void Append(const Event& event) {
+    Owner(1);
+    ledger::v1::Batch batch;
+    batch.add_outcomes()->set_aggregate("accounts/1");
+    *batch.mutable_outcomes(0)->add_events() = event;
+    ledger::v1::Entry entry = NextEntry(part(1).filter());
+    entry.set_batch(batch.SerializeAsString());
+    ledger(1).Append(EntryRecord(entry), 1'000);
+    Turn(1);
+  }
+  void ExpectStopped(const std::string& why) {
+    EXPECT_EQ(part(1).role(), Role::kStopped);
+    EXPECT_NE(part(1).stop_reason().find("newer program"), std::string::npos);
+    EXPECT_NE(part(1).stop_reason().find(why), std::string::npos) << part(1).stop_reason();
+  }
+};
+
+TEST_F(UnknownEvents, StopTheirPartition) {
+  Event event;
+  event.GetReflection()->MutableUnknownFields(&event)->AddLengthDelimited(77, "");
+  Append(event);
+  ExpectStopped("accounts/1");
+}
+
+TEST_F(UnknownEvents, AreKnownByAFieldToo) {
+  Event event;
+  auto& fired = *event.mutable_exercise()->mutable_timer_fired();
+  fired.GetReflection()->MutableUnknownFields(&fired)->AddVarint(77, 1);
+  Append(event);
+  ExpectStopped("77");
+}
+
+// What falls due makes outcomes of these sizes, one after the other.
+class WordyMachine final : public testing::ToyMachine {
+ public:
+  explicit WordyMachine(std::vector<std::size_t> kibibytes) : kibibytes_(std::move(kibibytes)) {}
+
+ protected:
+  DecideFunction DueFunction(const AggregateKey& key, const Aggregate& aggregate) const override {
+    const auto fired = static_cast<const testing::Account&>(aggregate).timers_fired();
+    return [due = ToyMachine::DueFunction(key, aggregate), bytes = kibibytes_.at(fired) << 10U](
+               const Machine& machine, Context& context) mutable {
+      Decided decided = due(machine, context);
+      ledger::v1::Answer& answer = *decided->add_answers();
+      answer.set_request_id(std::string(16, 'x'));
+      answer.set_reply(std::string(bytes, 'y'));
+      return decided;
+    };
+  }
+
+ private:
+  std::vector<std::size_t> kibibytes_;
+};
+
+TEST_F(PartitionTest, ClosesAnEntryBeforeWhatDoesNotFitIntoIt) {
+  new_machine = [] {
+    return std::make_unique<WordyMachine>(std::vector<std::size_t>{100, 200, 1});
+  };
+  Owner(1);
+  for (const char* name : {"a", "b", "c"})
+    Send(1, static_cast<unsigned char>(*name), testing::SetTimer(name, Duration::Minutes(3)));
+  Turn(1);
+  ASSERT_EQ(part(1).filter().index(), 1u);
+  Pass(Duration::Minutes(3));
+  Turn(1);
+  EXPECT_EQ(part(1).role(), Role::kOwner);
+  EXPECT_EQ(part(1).filter().index(), 4u);
+  EXPECT_EQ(part(1).NextWake(), std::nullopt);
+}
+
+TEST_F(PartitionTest, StopsWhenWhatFallsDueFitsIntoNoEntry) {
+  new_machine = [] { return std::make_unique<WordyMachine>(std::vector<std::size_t>{300}); };
+  Owner(1);
+  Send(1, 1, testing::SetTimer("a", Duration::Minutes(3)));
+  Turn(1);
+  Pass(Duration::Minutes(3));
+  Turn(1);
+  EXPECT_EQ(part(1).role(), Role::kStopped);
+  EXPECT_NE(part(1).stop_reason().find("bytes"), std::string::npos);
+}
+
+TEST_F(PartitionTest, DecidesSoMuchInATurnThoughNothingOfItIsAppended) {
+  queue_max = 100;
+  Owner(1);
+  const auto send = [&](std::size_t bytes, Mode mode) {
+    for (std::uint64_t number = 1; number <= 9; ++number)
+      Send(1, number, testing::SetTimer(std::string(bytes, 't'), Duration::Minutes(3)), mode);
+  };
+  send(50U << 10U, Mode::kDryRun);
+  TurnOnce(1);
+  EXPECT_EQ(heard, Heard(3, "done"));
+  Turn(1);
+  EXPECT_EQ(heard, Heard(9, "done"));
+  heard.clear();
+  send(70U << 10U, Mode::kCommit);
+  TurnOnce(1);
+  EXPECT_EQ(heard, Heard(2, "COMMAND_TOO_LARGE"));
+  Turn(1);
+  EXPECT_EQ(heard, Heard(9, "COMMAND_TOO_LARGE"));
+  EXPECT_EQ(part(1).filter().index(), 0u);
+}
+
 TEST_F(PartitionTest, StopsAtWhatANewerProgramHasWritten) {
   Owner(1);
   Owner(2, 1);
