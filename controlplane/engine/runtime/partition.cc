@@ -5,7 +5,7 @@
 
 #include "controlplane/kernel/check.h"
 #include "controlplane/kernel/mutation.h"
-#include "dialtone/ledger/v1/checkpoint.pb.h"
+#include "controlplane/kernel/unknown_fields.h"
 
 namespace dialtone::engine {
 
@@ -23,6 +23,20 @@ Reader ReaderOf(std::uint32_t partition, const NodeOptions& options) {
   return {partition, options.partition_count, options.cluster, options.level};
 }
 
+// What a newer program has written: an event without content to this one, or a field beyond it.
+std::optional<std::string> WhatIsUnknown(const ledger::v1::Batch& batch) {
+  for (const ledger::v1::Outcome& outcome : batch.outcomes()) {
+    for (const Event& event : outcome.events()) {
+      std::vector<const google::protobuf::FieldDescriptor*> set;
+      event.GetReflection()->ListFields(event, &set);
+      if (set.empty()) return "an event of " + outcome.aggregate();
+    }
+  }
+  const auto field = FirstUnknownField(batch);
+  if (!field) return std::nullopt;
+  return "the field " + std::to_string(field->number) + " of " + field->around;
+}
+
 }  // namespace
 
 Partition::Partition(std::uint32_t partition, const NodeOptions& options, const Collaborators& with,
@@ -38,17 +52,36 @@ Partition::Partition(std::uint32_t partition, const NodeOptions& options, const 
       offered_(options.partition_count),
       read_(options.partition_count, 0) {}
 
+tl::expected<std::optional<ledger::v1::Checkpoint>, std::string> Partition::FindCheckpoint() {
+  const auto row = with_.rows.Find(partition_, kCheckpointKey);
+  if (!row) return std::nullopt;
+  ledger::v1::Checkpoint checkpoint;
+  if (!checkpoint.ParseFromString(*row))
+    return tl::unexpected<std::string>("a checkpoint that cannot be read");
+  return checkpoint;
+}
+
+void Partition::DropRows() {
+  RowBatch dropped;
+  with_.rows.ForEach(partition_, [&](std::string_view key, const std::string&) {
+    dropped.push_back({std::string(key), std::nullopt});
+  });
+  with_.rows.Write(partition_, dropped);
+}
+
 tl::expected<void, std::string> Partition::Load() {
-  OffsetMap offsets;
+  const auto found = FindCheckpoint();
+  if (!found) return tl::unexpected(found.error());
+  if (*found && (*found)->level() != options_.level) {
+    DropRows();
+    return {};
+  }
   with_.rows.ForEach(partition_, [&](std::string_view key, const std::string& row) {
     if (IsFoldRow(key)) fold_.Restore(key, row);
   });
   fold_.Derive();
-  const auto checkpoint_row = with_.rows.Find(partition_, kCheckpointKey);
-  if (!checkpoint_row) return {};
-  ledger::v1::Checkpoint checkpoint;
-  if (!checkpoint.ParseFromString(*checkpoint_row))
-    return tl::unexpected<std::string>("a checkpoint that cannot be read");
+  if (!*found) return {};
+  const ledger::v1::Checkpoint& checkpoint = **found;
   auto filter = Filter::FromProto(checkpoint.filter(), ReaderOf(partition_, options_));
   if (!filter) return tl::unexpected(filter.error());
   if (checkpoint.next_offset() > with_.ledger.End()) {
@@ -75,6 +108,18 @@ void Partition::Unassign() { assigned_ = false; }
 
 void Partition::Leave() {
   assigned_ = false;
+  GiveUp();
+}
+
+void Partition::Suspend() {
+  suspended_ = true;
+  GiveUp();
+}
+
+// A suspect that waits for its next claim will make none.
+void Partition::GiveUp() {
+  if (role_ == Role::kSuspect && !claim_)
+    return BecomeFollower(ledger::v1::OUTCOME_UNKNOWN_RETRY_SAME_ID);
   leaving_ = role_ == Role::kOwner || role_ == Role::kSuspect;
 }
 
@@ -108,18 +153,6 @@ void Partition::Completed(Cookie cookie, const AppendResult& result) {
   if (claim_ && claim_->cookie == cookie) return ClaimCompleted(result);
   const auto mine = std::find_if(in_flight_.begin(), in_flight_.end(),
                                  [&](const InFlight& entry) { return entry.cookie == cookie; });
-  GiveUp();
-}
-
-void Partition::Suspend() {
-  suspended_ = true;
-  GiveUp();
-}
-
-// A suspect that waits for its next claim will make none.
-void Partition::GiveUp() {
-  if (role_ == Role::kSuspect && !claim_)
-    return BecomeFollower(ledger::v1::OUTCOME_UNKNOWN_RETRY_SAME_ID);
   if (mine == in_flight_.end() || role_ != Role::kOwner) return;
   if (mine == in_flight_.begin() && StandsNext(result)) {
     const Offset offset = std::max(result.offset, next_offset_);
@@ -211,6 +244,10 @@ void Partition::TakeEntry(const ledger::v1::Entry& entry, const StoredRecord& st
   auto batch = std::make_shared<ledger::v1::Batch>();
   if (!batch->ParseFromString(entry.batch()))
     return Stop("entry " + std::to_string(entry.index()) + ": a batch that cannot be read");
+  if (const auto unknown = WhatIsUnknown(*batch)) {
+    return Stop("entry " + std::to_string(entry.index()) +
+                ": written by a newer program: this one does not know " + *unknown);
+  }
   const Moment at{{partition_, entry.index()}, Timestamp::Micros(entry.time_micros())};
   fold_.Take(*batch, at);
   next_offset_ = stored.offset + 1;
@@ -241,6 +278,7 @@ void Partition::WriteRows(RowBatch rows, bool new_segment) {
   ledger::v1::Checkpoint checkpoint;
   *checkpoint.mutable_filter() = filter_.ToProto();
   checkpoint.set_next_offset(next_offset_);
+  checkpoint.set_level(options_.level);
   rows.push_back({kCheckpointKey, checkpoint.SerializeAsString()});
   if (new_segment) rows.push_back({kOffsetsKey, feed_.offsets().ToProto().SerializeAsString()});
   with_.rows.Write(partition_, rows);
@@ -257,6 +295,7 @@ void Partition::RollBack() {
 
 void Partition::Claim(Role role) {
   role_ = role;
+  silence_ = fold_.time() == Timestamp() ? Duration() : now_ - fold_.time();
   claim_ = ClaimInFlight{next_cookie_++, NewWriter(options_.random), {}, std::nullopt};
   ledger::v1::Claim claim = NextClaim(filter_, claim_->writer);
   claim.set_level(options_.level);
@@ -295,7 +334,10 @@ bool Partition::MayClaim(Timestamp now) const {
   return now >= claim_not_before_ || (nobody_owns && backoff_ == kBackoffFirst);
 }
 
-  silence_ = fold_.time() == Timestamp() ? Duration() : now_ - fold_.time();
+Duration Partition::ClockBehind(Timestamp now) const {
+  return now + kClockBehindMax < fold_.time() ? fold_.time() - now : Duration();
+}
+
 void Partition::BecomeOwner() {
   if (!in_flight_.empty()) RollBack();
   role_ = Role::kOwner;
@@ -334,10 +376,6 @@ std::optional<Timestamp> Partition::NextWake() const {
     const bool may_decide = in_flight_.size() < options_.in_flight_max;
     return may_decide ? fold_.machine().NextDeadline() : std::nullopt;
   }
-Duration Partition::ClockBehind(Timestamp now) const {
-  return now + kClockBehindMax < fold_.time() ? fold_.time() - now : Duration();
-}
-
   if (!MayOwn()) return std::nullopt;
   return std::max(claim_not_before_, fold_.time() - kClockBehindMax);
 }

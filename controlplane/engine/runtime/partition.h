@@ -22,6 +22,7 @@
 #include "controlplane/engine/runtime/fold.h"
 #include "controlplane/engine/runtime/reactor.h"
 #include "controlplane/engine/runtime/row_store.h"
+#include "dialtone/ledger/v1/checkpoint.pb.h"
 
 namespace dialtone::engine {
 
@@ -61,7 +62,8 @@ class Partition {
   Partition(std::uint32_t partition, const NodeOptions& options, const Collaborators& with,
             std::unique_ptr<Machine> machine);
 
-  // Reads the rows that a former run has left. The error names what is wrong with them.
+  // Reads the rows that a former run has left; those of another level are dropped, and made again
+  // from the ledger. The error names what is wrong with them.
   tl::expected<void, std::string> Load();
 
   Role role() const { return role_; }
@@ -75,24 +77,24 @@ class Partition {
   std::size_t waiting() const { return acks_.waiting(); }
   // Entries that were appended and are not known to be valid.
   std::size_t in_flight() const { return in_flight_.size(); }
-
-  // This node should own the partition: so says a consumer group, or the lock on the data
   // How long the ledger had been silent, by this node's clock, when it was claimed here last.
   Duration silence() const { return silence_; }
   // What stands between this node and a claim: its clock is so far behind the ledger. Zero:
   // nothing.
   Duration ClockBehind(Timestamp now) const;
+
+  // This node should own the partition: so says a consumer group, or the lock on the data
   // directory.
   void Assign(Timestamp now);
   // It should not, or no longer: it claims no more, and stays the owner until another claims.
   void Unassign();
   // The same, and ends ownership with a closing entry, once what is in flight is settled.
   void Leave();
-  // The node ends: whoever waits is told to ask again.
-  void Abandon();
   // The node's clock cannot be believed: as Leave, and whoever asks is told why, until Resume.
   void Suspend();
   void Resume() { suspended_ = false; }
+  // The node ends: whoever waits is told to ask again.
+  void Abandon();
 
   // A client's command. Refused at once when the partition is not owned here, or the queue is full.
   void Submit(Command command);
@@ -137,12 +139,12 @@ class Partition {
     IdSource ids;
     std::shared_ptr<ledger::v1::Batch> batch;
     std::size_t bytes = 0;
-    bool has_reactions = false;
-    bool closing = false;
     // What was decided and is not appended, such as a dry run, is work of the entry all the same.
     std::size_t bytes_in_vain = 0;
     int decided_in_vain = 0;
     bool full = false;  // what comes next does not fit
+    bool has_reactions = false;
+    bool closing = false;
   };
 
   // partition.cc: the log.
@@ -156,6 +158,8 @@ class Partition {
   void TakeClaim(const ledger::v1::Claim& claim);
   void TakeEntry(const ledger::v1::Entry& entry, const StoredRecord& stored);
   void CommitFront(Offset offset);
+  tl::expected<std::optional<ledger::v1::Checkpoint>, std::string> FindCheckpoint();
+  void DropRows();
   void WriteRows(RowBatch rows, bool new_segment);
   void Publish(FeedEntry entry, RowBatch rows, Offset offset);
   void RollBack();
@@ -163,6 +167,8 @@ class Partition {
   void JudgeClaim(Timestamp now);
   void ClaimAgainLater(Timestamp now);
   void EndTenure();
+  void GiveUp();
+  bool MayOwn() const { return assigned_ && !suspended_; }
   bool MayClaim(Timestamp now) const;
   void BecomeOwner();
   void BecomeFollower(ledger::v1::RuntimeRefusal why);
@@ -171,14 +177,12 @@ class Partition {
   // partition_decide.cc: what is appended.
   OpenEntry Open(Timestamp now) const;
   bool HasWork(Timestamp now) const;
-  void GiveUp();
-  bool MayOwn() const { return assigned_ && !suspended_; }
   bool HasRoom(const OpenEntry& entry) const;
+  bool Fits(const ledger::v1::Outcome& outcome, const AggregateKey& aggregate, OpenEntry& entry);
   std::uint64_t DependsOn(const OpenEntry& entry) const;
   void TakeSteps(OpenEntry& entry);
   void TakeClients(OpenEntry& entry);
   void TakeClient(Command command, OpenEntry& entry);
-  bool Fits(const ledger::v1::Outcome& outcome, const AggregateKey& aggregate, OpenEntry& entry);
   bool TakeKnown(const RequestKey& key, Command& command, OpenEntry& entry);
   void TakeTimers(OpenEntry& entry);
   void TakeProgress(OpenEntry& entry);
@@ -200,21 +204,21 @@ class Partition {
   Role role_ = Role::kFollower;
   std::string stop_reason_;
   bool assigned_ = false;
+  bool suspended_ = false;
   bool leaving_ = false;
   bool read_back_ = false;
   Timestamp now_;  // as of the last turn
   Timestamp owner_since_;
+  Duration silence_;
   Timestamp claim_not_before_;
   Duration backoff_;
   std::optional<ClaimInFlight> claim_;
   std::deque<InFlight> in_flight_;
   Cookie next_cookie_ = 1;
-  bool suspended_ = false;
 
   std::deque<Command> clients_;
   std::deque<Command> steps_;
   std::vector<InboxPosition> offered_;
-  Duration silence_;
   std::vector<std::uint64_t> read_;
 };
 
