@@ -14,6 +14,7 @@
 #include "controlplane/edge/rpc/format.h"
 #include "controlplane/edge/rpc/status.h"
 #include "controlplane/kernel/check.h"
+#include "controlplane/kernel/unknown_fields.h"
 
 namespace dialtone::edge {
 
@@ -130,9 +131,22 @@ tl::expected<ConsistencyToken, grpc::Status> TokenOf(const Rpc& rpc) {
   return std::move(*token);
 }
 
+// A field that this server does not know is refused rather than dropped: a newer client must not
+// believe that what it asked for was done; nor may the bytes go on into events, unchecked and
+// unsealed.
+std::vector<Violation> CheckForm(const Method& method, const Message& request) {
+  auto violations = method.form->Check(request);
+  if (const auto unknown = FirstUnknownField(request)) {
+    violations.push_back({unknown->around.empty() ? "request" : unknown->around,
+                          "must not have the field " + std::to_string(unknown->number) +
+                              ", which this server does not know"});
+  }
+  return violations;
+}
+
 tl::expected<Asked, grpc::Status> TakeIn(const Caller& caller, const Method& method,
                                          Message& request, const DoorParts& parts) {
-  auto violations = method.form->Check(request);
+  auto violations = CheckForm(method, request);
   Asked asked;
   const std::string id_text = TakeText(request, method.form->request_id());
   asked.minted = id_text.empty();

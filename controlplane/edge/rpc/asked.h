@@ -8,6 +8,7 @@
 #include <string>
 #include <tl/expected.hpp>
 
+#include <vector>
 #include "controlplane/edge/rpc/parts.h"
 #include "controlplane/engine/runtime/command.h"
 #include "controlplane/kernel/context.h"
@@ -47,6 +48,9 @@ tl::expected<ConsistencyToken, grpc::Status> TokenOf(const Rpc& rpc);
 
 // Checks the form, and takes out what is about the request rather than of it: afterwards
 // `request_id`, `validate_only` and the fields that only the server may fill are empty.
+// What is wrong with a request's form.
+std::vector<Violation> CheckForm(const Method& method, const google::protobuf::Message& request);
+
 tl::expected<Asked, grpc::Status> TakeIn(const Caller& caller, const Method& method,
                                          google::protobuf::Message& request,
                                          const DoorParts& parts);

@@ -21,7 +21,7 @@ grpc::ServerUnaryReactor* Door::Refuse(const Method& method, grpc::ServerUnaryRe
 }
 
 grpc::Status Door::CheckForm(const Method& method, const google::protobuf::Message& request) const {
-  return ToStatus(method.form->Check(request));
+  return ToStatus(edge::CheckForm(method, request));
 }
 
 grpc::Status Door::Seal(const Method& method, google::protobuf::Message& request,

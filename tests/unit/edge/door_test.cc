@@ -1,6 +1,7 @@
 // The door, through a real channel: purses, a real loop, a ledger in memory.
 #include "controlplane/edge/rpc/door.h"
 
+#include <functional>
 #include <future>
 #include <set>
 #include <vector>
@@ -141,6 +142,42 @@ TEST_F(Door, KeepsPersonalDataOutOfTheLedgerAndGivesThemBack) {
   EXPECT_FALSE(outcome.purse.owner().has_sealed());
   EXPECT_THAT(server_.LedgerBytes(), Not(HasSubstr("Wilhelmina")));
   EXPECT_THAT(server_.LedgerBytes(), HasSubstr("W… A…"));
+}
+
+TEST_F(Door, LetsNoFieldThatItDoesNotKnowIntoAnEntryAtAnyDepth) {
+  constexpr char kSmuggled[] = "smuggled in";
+  const auto smuggle = [&](google::protobuf::Message& message) {
+    message.GetReflection()->MutableUnknownFields(&message)->AddLengthDelimited(99, kSmuggled);
+  };
+  const std::vector<std::function<google::protobuf::Message*(AddCoinsRequest&)>> places = {
+      [](AddCoinsRequest& request) { return &request; },
+      [](AddCoinsRequest& request) { return request.mutable_owner(); },
+      [](AddCoinsRequest& request) { return request.mutable_owner()->mutable_heir(); }};
+  for (const auto& place : places) {
+    AddCoinsRequest request = Add(5);
+    request.mutable_owner()->set_full_name("Ann");
+    smuggle(*place(request));
+    const Outcome outcome = Ask(request);
+    EXPECT_EQ(outcome.status.error_code(), StatusCode::INVALID_ARGUMENT);
+    EXPECT_EQ(outcome.reason(), "MALFORMED_REQUEST");
+    const auto bad = outcome.Find<google::rpc::BadRequest>();
+    ASSERT_TRUE(bad.has_value());
+    EXPECT_THAT(bad->field_violations(0).description(), HasSubstr("99"));
+  }
+  EXPECT_EQ(server_.entries(), 0U);
+  EXPECT_THAT(server_.LedgerBytes(), Not(HasSubstr(kSmuggled)));
+}
+
+TEST_F(Door, MakesNoKeyForADryRunAndShowsWhatItWasTold) {
+  AddCoinsRequest request = Add(5);
+  request.mutable_owner()->set_name("users/wilhelmina");
+  request.mutable_owner()->set_full_name("Wilhelmina Appleby");
+  request.set_validate_only(true);
+  EXPECT_EQ(Ask(request).purse.owner().full_name(), "Wilhelmina Appleby");
+  EXPECT_FALSE(server_.HasKey("users/wilhelmina"));
+  request.set_validate_only(false);
+  EXPECT_EQ(Ask(request).purse.owner().full_name(), "Wilhelmina Appleby");
+  EXPECT_TRUE(server_.HasKey("users/wilhelmina"));
 }
 
 TEST_F(Door, GivesUpAtTheDeadlineWithTheIdToAskAgain) {
