@@ -5,10 +5,11 @@
 #include <grpcpp/support/status.h>
 
 #include <chrono>
+#include <memory>
 #include <string>
 #include <tl/expected.hpp>
-
 #include <vector>
+
 #include "controlplane/edge/rpc/parts.h"
 #include "controlplane/engine/runtime/command.h"
 #include "controlplane/kernel/context.h"
@@ -33,7 +34,8 @@ struct Caller {
 struct Asked {
   ledger::v1::Request request;
   engine::Mode mode = engine::Mode::kCommit;
-  bool minted = false;  // the caller sent no id
+  bool minted = false;                               // the caller sent no id
+  std::shared_ptr<vault::PassingKeys> passing_keys;  // of a dry run with personal data; else null
 };
 
 // Who asks: the one place where identity is taken in. For development it is what the metadata
@@ -46,11 +48,11 @@ tl::expected<Caller, grpc::Status> CallerOf(const Rpc& rpc, const DoorParts& par
 // The token in the metadata; one that asks for nothing if there is none.
 tl::expected<ConsistencyToken, grpc::Status> TokenOf(const Rpc& rpc);
 
-// Checks the form, and takes out what is about the request rather than of it: afterwards
-// `request_id`, `validate_only` and the fields that only the server may fill are empty.
 // What is wrong with a request's form.
 std::vector<Violation> CheckForm(const Method& method, const google::protobuf::Message& request);
 
+// Checks the form, and takes out what is about the request rather than of it: afterwards
+// `request_id`, `validate_only` and the fields that only the server may fill are empty.
 tl::expected<Asked, grpc::Status> TakeIn(const Caller& caller, const Method& method,
                                          google::protobuf::Message& request,
                                          const DoorParts& parts);

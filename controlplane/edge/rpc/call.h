@@ -5,6 +5,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,7 +23,8 @@ class Call {
       : deadline_(deadline),
         request_id_(asked.request.id()),
         minted_(asked.minted),
-        dry_run_(asked.mode == engine::Mode::kDryRun) {}
+        dry_run_(asked.mode == engine::Mode::kDryRun),
+        passing_keys_(asked.passing_keys) {}
   virtual ~Call() = default;
   Call(const Call&) = delete;
   Call& operator=(const Call&) = delete;
@@ -43,6 +45,11 @@ class Call {
   std::vector<RuleTrace>* trace() { return dry_run_ ? &trace_ : nullptr; }
   const std::vector<RuleTrace>& traced() const { return trace_; }
   bool dry_run() const { return dry_run_; }
+  // What its answer is unsealed with.
+  vault::Keys& KeysOf(const DoorParts& parts) const {
+    if (passing_keys_ != nullptr) return *passing_keys_;
+    return parts.keys;
+  }
 
  private:
   friend class CallRef;
@@ -55,6 +62,7 @@ class Call {
   const std::string request_id_;
   const bool minted_;
   const bool dry_run_;
+  const std::shared_ptr<vault::PassingKeys> passing_keys_;
   std::vector<RuleTrace> trace_;
 };
 

@@ -112,7 +112,7 @@ StreamCall::StreamCall(const DoorParts& parts, const Method& method,
 
 void StreamCall::Answered(const ledger::v1::Answer& answer, const engine::Token& token) {
   if (!Win()) return;
-  Finish(ReadAnswer(answer, parts_, method_, resource_, *slot_.reply), token);
+  Finish(ReadAnswer(answer, parts_, KeysOf(parts_), method_, resource_, *slot_.reply), token);
 }
 
 void StreamCall::Late() { Finish(LateStatus(*this), {}); }

@@ -25,10 +25,20 @@ grpc::Status Door::CheckForm(const Method& method, const google::protobuf::Messa
 }
 
 grpc::Status Door::Seal(const Method& method, google::protobuf::Message& request,
-                        const AggregateKey& key, const std::string& request_id) const {
+                        const AggregateKey& key, Asked& asked) const {
   if (method.request_seal == nullptr) return grpc::Status::OK;
-  const std::string own = key.text() + "/subjects/" + RequestIdText(request_id);
-  const auto sealed = method.request_seal->Seal(request, own, parts_.keys);
+  const vault::SealPlan& plan = *method.request_seal;
+  const std::string own = key.text() + "/subjects/" + RequestIdText(asked.request.id());
+  tl::expected<void, std::string> sealed;
+  if (asked.mode == engine::Mode::kDryRun) {
+    asked.passing_keys = std::make_shared<vault::PassingKeys>(parts_.keys);
+    sealed = plan.Seal(request, own, *asked.passing_keys);
+  } else {
+    std::vector<std::string> subjects;
+    plan.AddSubjects(request, own, subjects);
+    sealed = parts_.keys.Provide(subjects);
+    if (sealed) sealed = plan.Seal(request, own, parts_.keys);
+  }
   return sealed ? grpc::Status::OK
                 : EdgeStatus(type::v1::KEYS_UNAVAILABLE, {{"cause", sealed.error()}});
 }

@@ -71,7 +71,7 @@ class Door {
     auto asked = TakeIn(*caller, method, request, parts_);
     if (!asked) return Refuse(method, reactor, asked.error());
     enrich(request);
-    if (auto sealed = Seal(method, request, key.key, asked->request.id()); !sealed.ok())
+    if (auto sealed = Seal(method, request, key.key, *asked); !sealed.ok())
       return Refuse(method, reactor, sealed);
     CallRef call(new UnaryCall(parts_, relay_, method, rpc, reactor, reply, *asked, *caller,
                                key.key.text()));
@@ -139,8 +139,7 @@ class Door {
       const Caller of_message = caller.ForMessage(parts_);
       auto asked = TakeIn(of_message, method, request, parts_);
       if (!asked) return asked.error();
-      if (auto sealed = Seal(method, request, key.key, asked->request.id()); !sealed.ok())
-        return sealed;
+      if (auto sealed = Seal(method, request, key.key, *asked); !sealed.ok()) return sealed;
       CallRef call(new StreamCall(parts_, method, order, slot, *asked, of_message, key.key.text()));
       Submit(key.key, std::move(*asked), Bind<Reply>(key, std::move(request), decide),
              std::move(call));
@@ -205,7 +204,7 @@ class Door {
   grpc::Status CheckForm(const Method& method, const google::protobuf::Message& request) const;
   // What has no name yet is sealed for a subject of its request.
   grpc::Status Seal(const Method& method, google::protobuf::Message& request,
-                    const AggregateKey& key, const std::string& request_id) const;
+                    const AggregateKey& key, Asked& asked) const;
   void Submit(const AggregateKey& key, Asked asked, engine::DecideFunction decide, CallRef call);
   void AnswerLater(const QueryCall& call, absl::AnyInvocable<void()> answer);
 

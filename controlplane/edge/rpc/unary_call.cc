@@ -50,14 +50,14 @@ std::string TraceBytes(const std::vector<RuleTrace>& traced) {
   return trace.SerializeAsString();
 }
 
-grpc::Status ReadAnswer(const ledger::v1::Answer& answer, const DoorParts& parts,
+grpc::Status ReadAnswer(const ledger::v1::Answer& answer, const DoorParts& parts, vault::Keys& keys,
                         const Method& method, std::string_view resource,
                         google::protobuf::Message& reply) {
   switch (answer.result_case()) {
     case ledger::v1::Answer::kReply:
       if (!reply.ParseFromString(answer.reply()))
         return EdgeStatus(type::v1::ANSWER_UNREADABLE, {});
-      if (method.reply_seal != nullptr) method.reply_seal->Unseal(reply, parts.keys);
+      if (method.reply_seal != nullptr) method.reply_seal->Unseal(reply, keys);
       CountItems(parts, method, reply);
       return grpc::Status::OK;
     case ledger::v1::Answer::kRefusal:
@@ -92,7 +92,7 @@ void UnaryCall::Answered(const ledger::v1::Answer& answer, const engine::Token& 
                               ConsistencyToken(parts_.cluster_id, token).ToText());
   }
   if (dry_run()) rpc_->AddTrailingMetadata("dialtone-rule-trace-bin", TraceBytes(traced()));
-  Finish(ReadAnswer(answer, parts_, method_, resource_, *reply_));
+  Finish(ReadAnswer(answer, parts_, KeysOf(parts_), method_, resource_, *reply_));
 }
 
 void UnaryCall::Late() { Finish(LateStatus(*this)); }

@@ -39,7 +39,7 @@ class UnaryCall final : public Call {
 };
 
 // What an answer says: the reply, unsealed, or the refusal as a status.
-grpc::Status ReadAnswer(const ledger::v1::Answer& answer, const DoorParts& parts,
+grpc::Status ReadAnswer(const ledger::v1::Answer& answer, const DoorParts& parts, vault::Keys& keys,
                         const Method& method, std::string_view resource,
                         google::protobuf::Message& reply);
 // What a dry run tells of its rules, in order: a dialtone.type.v1.RuleTrace of some 4 KiB at most;

@@ -2,9 +2,11 @@
 
 #include <fcntl.h>
 #include <rocksdb/db.h>
+#include <rocksdb/write_batch.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <mutex>
@@ -18,6 +20,9 @@ namespace {
 
 constexpr std::size_t kIdChars = 16;
 constexpr std::size_t kCacheMax = 65'536;
+// Sealed with the wrap key, under a name that no subject has: it tells whose keys these are.
+const std::string kCanary("\0canary", 7);
+constexpr char kCanaryText[] = "dialtone";
 
 using Expected = tl::expected<std::string, std::string>;
 
@@ -64,6 +69,8 @@ rocksdb::WriteOptions Synced() {
   return options;
 }
 
+SubjectKey FreshKey() { return {ToHex(RandomBytes(kIdChars / 2)), RandomBytes(kKeyBytes)}; }
+
 std::string Derived(std::string_view master, std::string_view purpose) {
   return std::string(AsBytes(HmacKey(master).Of(purpose)));
 }
@@ -87,7 +94,30 @@ tl::expected<std::unique_ptr<KeyVault>, std::string> KeyVault::Open(
   rocksdb::DB* db = nullptr;
   if (const auto status = rocksdb::DB::Open(options, keys.string(), &db); !status.ok())
     return Wrong("cannot open " + keys.string() + ": " + status.ToString());
-  return std::unique_ptr<KeyVault>(new KeyVault(std::unique_ptr<rocksdb::DB>(db), *master));
+  std::unique_ptr<KeyVault> vault(new KeyVault(std::unique_ptr<rocksdb::DB>(db), *master));
+  if (auto checked = vault->CheckMaster(); !checked)
+    return Wrong(file.string() + " " + checked.error());
+  return vault;
+}
+
+// A vault of before the canary is told by its first key.
+tl::expected<void, std::string> KeyVault::CheckMaster() {
+  const auto wrong = [] {
+    return Wrong("is not the one that the keys beside it were made with: bring that one back.");
+  };
+  std::string stored;
+  const auto status = db_->Get({}, kCanary, &stored);
+  if (status.ok()) {
+    if (Decrypt(wrap_key_, stored, kCanary) != kCanaryText) return wrong();
+    return {};
+  }
+  if (!status.IsNotFound()) return Wrong("cannot be checked: " + status.ToString());
+  const std::unique_ptr<rocksdb::Iterator> first(db_->NewIterator({}));
+  first->SeekToFirst();
+  if (first->Valid() && !Load(first->key().ToStringView())) return wrong();
+  const auto written = db_->Put(Synced(), kCanary, Encrypt(wrap_key_, kCanaryText, kCanary));
+  if (!written.ok()) return Wrong("cannot be checked: " + written.ToString());
+  return {};
 }
 
 KeyVault::KeyVault(std::unique_ptr<rocksdb::DB> db, const std::string& master)
@@ -107,36 +137,60 @@ std::optional<SubjectKey> KeyVault::Cached(std::string_view subject) const {
 
 tl::expected<SubjectKey, std::string> KeyVault::KeyFor(std::string_view subject) {
   if (auto cached = Cached(subject)) return *cached;
+  if (auto provided = Provide({std::string(subject)}); !provided) return Wrong(provided.error());
   const std::lock_guard lock(mutex_);
-  if (auto loaded = Load(subject)) return *loaded;
-  return Make(subject);
+  auto key = Load(subject);
+  if (!key) return Wrong(key.error());
+  if (!*key) return Wrong("the key of " + std::string(subject) + " was destroyed just now");
+  return **key;
+}
+
+tl::expected<void, std::string> KeyVault::Provide(const std::vector<std::string>& subjects) {
+  const auto is_cached = [this](const std::string& subject) { return Cached(subject).has_value(); };
+  if (std::all_of(subjects.begin(), subjects.end(), is_cached)) return {};
+  const std::lock_guard lock(mutex_);
+  absl::flat_hash_map<std::string, SubjectKey> made;
+  rocksdb::WriteBatch batch;
+  for (const std::string& subject : subjects) {
+    if (made.contains(subject)) continue;
+    const auto known = Load(subject);
+    if (!known) return Wrong(known.error());
+    if (*known) continue;
+    SubjectKey& key = made[subject] = FreshKey();
+    batch.Put(subject, key.id + Encrypt(wrap_key_, key.key, subject));
+  }
+  if (made.empty()) return {};
+  if (const auto status = db_->Write(Synced(), &batch); !status.ok())
+    return Wrong("keys cannot be stored: " + status.ToString());
+  for (auto& [subject, key] : made) Remember(subject, std::move(key));
+  return {};
 }
 
 std::optional<SubjectKey> KeyVault::Find(std::string_view subject, std::string_view key_id) {
   auto key = Cached(subject);
   if (!key) {
     const std::lock_guard lock(mutex_);
-    key = Load(subject);
+    if (auto loaded = Load(subject)) key = std::move(*loaded);
   }
   if (key && key->id != key_id) key.reset();
   return key;
 }
 
-std::optional<SubjectKey> KeyVault::Load(std::string_view subject) {
+// None is for what is not there; all else is an error, so that nobody makes a key over one that
+// could be read again tomorrow.
+tl::expected<std::optional<SubjectKey>, std::string> KeyVault::Load(std::string_view subject) {
+  if (const auto cached = cache_.find(absl::string_view(subject.data(), subject.size()));
+      cached != cache_.end())
+    return cached->second;
   std::string stored;
-  const rocksdb::Slice name(subject.data(), subject.size());
-  if (!db_->Get({}, name, &stored).ok() || stored.size() < kIdChars) return std::nullopt;
-  auto key = Decrypt(wrap_key_, std::string_view(stored).substr(kIdChars), subject);
-  if (!key) return std::nullopt;
+  const auto status = db_->Get({}, rocksdb::Slice(subject.data(), subject.size()), &stored);
+  if (status.IsNotFound()) return std::nullopt;
+  if (!status.ok()) return Wrong("a key cannot be read: " + status.ToString());
+  auto key = stored.size() < kIdChars
+                 ? std::nullopt
+                 : Decrypt(wrap_key_, std::string_view(stored).substr(kIdChars), subject);
+  if (!key) return Wrong("a key is damaged: bring the folder keys/ back from a copy");
   return Remember(subject, {stored.substr(0, kIdChars), std::move(*key)});
-}
-
-tl::expected<SubjectKey, std::string> KeyVault::Make(std::string_view subject) {
-  SubjectKey made{ToHex(RandomBytes(kIdChars / 2)), RandomBytes(kKeyBytes)};
-  const auto status = db_->Put(Synced(), rocksdb::Slice(subject.data(), subject.size()),
-                               made.id + Encrypt(wrap_key_, made.key, subject));
-  if (!status.ok()) return Wrong("a key cannot be stored: " + status.ToString());
-  return Remember(subject, std::move(made));
 }
 
 SubjectKey KeyVault::Remember(std::string_view subject, SubjectKey key) {
@@ -167,6 +221,18 @@ std::string KeyVault::KeyedHash(std::string_view purpose, std::string_view text)
 
 std::string KeyVault::BodyHash(std::string_view bytes) const {
   return std::string(AsBytes(body_key_.Of(bytes)).substr(0, 16));
+}
+
+tl::expected<SubjectKey, std::string> PassingKeys::KeyFor(std::string_view subject) {
+  const auto [key, is_new] = made_.try_emplace(std::string(subject));
+  if (is_new) key->second = FreshKey();
+  return key->second;
+}
+
+std::optional<SubjectKey> PassingKeys::Find(std::string_view subject, std::string_view key_id) {
+  const auto made = made_.find(absl::string_view(subject.data(), subject.size()));
+  if (made != made_.end() && made->second.id == key_id) return made->second;
+  return vault_.Find(subject, key_id);
 }
 
 }  // namespace dialtone::vault

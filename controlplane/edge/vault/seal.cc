@@ -1,5 +1,6 @@
 #include "controlplane/edge/vault/seal.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "controlplane/edge/vault/aes_gcm.h"
@@ -56,13 +57,31 @@ void SealPlan::ForEachChild(Message& message, Visit visit) const {
   }
 }
 
+std::string SealPlan::SubjectOf(const Message& message, std::string_view around) const {
+  if (name_ == nullptr) return std::string(around);
+  std::string name = message.GetReflection()->GetString(message, name_);
+  return name.empty() ? std::string(around) : name;
+}
+
+bool SealPlan::HasPersonal(const Message& message) const {
+  const Reflection& of = *message.GetReflection();
+  return std::any_of(personal_.begin(), personal_.end(), [&](const FieldDescriptor* field) {
+    return field->is_repeated() ? of.FieldSize(message, field) > 0 : of.HasField(message, field);
+  });
+}
+
+void SealPlan::AddSubjects(Message& message, std::string_view subject,
+                           std::vector<std::string>& subjects) const {
+  const std::string own = SubjectOf(message, subject);
+  ForEachChild(message, [&](const SealPlan& plan, Message& child) {
+    plan.AddSubjects(child, own, subjects);
+  });
+  if (sealed_ != nullptr && HasPersonal(message)) subjects.push_back(own);
+}
+
 tl::expected<void, std::string> SealPlan::Seal(Message& message, std::string_view subject,
-                                               KeyVault& keys) const {
-  std::string own(subject);
-  if (name_ != nullptr) {
-    const std::string name = message.GetReflection()->GetString(message, name_);
-    if (!name.empty()) own = name;
-  }
+                                               Keys& keys) const {
+  const std::string own = SubjectOf(message, subject);
   tl::expected<void, std::string> sealed;
   ForEachChild(message, [&](const SealPlan& plan, Message& child) {
     if (sealed) sealed = plan.Seal(child, own, keys);
@@ -72,12 +91,12 @@ tl::expected<void, std::string> SealPlan::Seal(Message& message, std::string_vie
 }
 
 tl::expected<void, std::string> SealPlan::SealOwn(Message& message, std::string_view subject,
-                                                  KeyVault& keys) const {
+                                                  Keys& keys) const {
+  if (!HasPersonal(message)) return {};
   const Reflection& of = *message.GetReflection();
   const std::unique_ptr<Message> personal(message.New());
   of.SwapFields(&message, personal.get(), personal_);
   const std::string text = personal->SerializeAsString();
-  if (text.empty()) return {};
   const auto key = keys.KeyFor(subject);
   if (!key) return tl::unexpected<std::string>(key.error());
   auto& sealed = static_cast<Sealed&>(*of.MutableMessage(&message, sealed_));
@@ -96,13 +115,13 @@ std::string SealPlan::Masked(const Message& personal) const {
   return masked;
 }
 
-void SealPlan::Unseal(Message& message, KeyVault& keys) const {
+void SealPlan::Unseal(Message& message, Keys& keys) const {
   if (sealed_ != nullptr && message.GetReflection()->HasField(message, sealed_))
     UnsealOwn(message, keys);
   ForEachChild(message, [&](const SealPlan& plan, Message& child) { plan.Unseal(child, keys); });
 }
 
-void SealPlan::UnsealOwn(Message& message, KeyVault& keys) const {
+void SealPlan::UnsealOwn(Message& message, Keys& keys) const {
   const Reflection& of = *message.GetReflection();
   auto& sealed = static_cast<Sealed&>(*of.MutableMessage(&message, sealed_));
   const auto key = keys.Find(sealed.subject(), sealed.key_id());

@@ -22,10 +22,13 @@ class SealPlan {
   // first of all `subject`. The error is a sentence about the vault; the message is then half
   // sealed, and goes nowhere.
   tl::expected<void, std::string> Seal(google::protobuf::Message& message, std::string_view subject,
-                                       KeyVault& keys) const;
+                                       Keys& keys) const;
+  // Adds the subjects whose keys that needs.
+  void AddSubjects(google::protobuf::Message& message, std::string_view subject,
+                   std::vector<std::string>& subjects) const;
   // What was erased, or does not open, keeps its masked text in `sealed` and empty fields. What can
   // be read loses `sealed`'s ciphertext.
-  void Unseal(google::protobuf::Message& message, KeyVault& keys) const;
+  void Unseal(google::protobuf::Message& message, Keys& keys) const;
 
  private:
   friend class SealBook;
@@ -39,9 +42,11 @@ class SealPlan {
   // `visit(plan, message)` for every message one level below that is there.
   template <class Visit>
   void ForEachChild(Message& message, Visit visit) const;
+  std::string SubjectOf(const Message& message, std::string_view around) const;
+  bool HasPersonal(const Message& message) const;
   tl::expected<void, std::string> SealOwn(Message& message, std::string_view subject,
-                                          KeyVault& keys) const;
-  void UnsealOwn(Message& message, KeyVault& keys) const;
+                                          Keys& keys) const;
+  void UnsealOwn(Message& message, Keys& keys) const;
   // `A… B…`: the first letter of each word of the personal texts.
   std::string Masked(const Message& personal) const;
 

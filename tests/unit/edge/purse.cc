@@ -1,5 +1,6 @@
 #include "tests/unit/edge/purse.h"
 
+#include <rocksdb/db.h>
 #include <stdlib.h>
 
 #include <atomic>
@@ -212,6 +213,16 @@ std::uint64_t PurseServer::entries() {
     counted.set_value(node.partition(0).filter().index() + node.partition(1).filter().index());
   });
   return counted.get_future().get();
+}
+
+bool PurseServer::HasKey(const std::string& subject) const {
+  rocksdb::DB* opened = nullptr;
+  const auto keys = (folder_.path() / "keys").string();
+  const auto status = rocksdb::DB::OpenForReadOnly({}, keys, &opened);
+  DIALTONE_CHECK(status.ok(), status.ToString());
+  const std::unique_ptr<rocksdb::DB> db(opened);
+  std::string key;
+  return db->Get({}, subject, &key).ok();
 }
 
 std::string PurseServer::LedgerBytes() {

@@ -103,6 +103,8 @@ class PurseServer {
   std::uint64_t entries();
   // Every byte that the ledger holds.
   std::string LedgerBytes();
+  // Whether the vault keeps a key of this subject.
+  bool HasKey(const std::string& subject) const;
   void DrainLoop() { loop_->Drain(); }
 
  private:

@@ -1,4 +1,5 @@
 #include <gmock/gmock.h>
+#include <rocksdb/db.h>
 #include <sys/stat.h>
 
 #include <fstream>
@@ -130,6 +131,80 @@ TEST_F(Sealing, DoesNotStartWithKeysButWithoutTheirMaster) {
   const auto opened = KeyVault::Open(folder_.path());
   ASSERT_FALSE(opened.has_value());
   EXPECT_THAT(opened.error(), HasSubstr("master.key is missing"));
+}
+
+TEST_F(Sealing, RefusesToStartWithAnotherMasterKeyAndLeavesEveryKeyToTheRightOne) {
+  AddCoinsRequest message = Sealed();
+  keys_.reset();
+  const auto master = folder_.path() / "master.key";
+  const auto right = folder_.path() / "right.key";
+  std::filesystem::rename(master, right);
+  std::ofstream(master, std::ios::binary) << std::string(32, 'w');
+  chmod(master.c_str(), 0600);
+  const auto opened = KeyVault::Open(folder_.path());
+  ASSERT_FALSE(opened.has_value());
+  EXPECT_THAT(opened.error(), HasSubstr("is not the one"));
+  std::filesystem::rename(right, master);
+  keys_ = Open(folder_.path());
+  plan().Unseal(message, *keys_);
+  EXPECT_EQ(message.owner().full_name(), "Ann Bö");
+}
+
+// The folder of keys, behind the vault's back.
+std::unique_ptr<rocksdb::DB> OpenKeys(const std::filesystem::path& folder) {
+  rocksdb::DB* db = nullptr;
+  EXPECT_TRUE(rocksdb::DB::Open({}, (folder / "keys").string(), &db).ok());
+  return std::unique_ptr<rocksdb::DB>(db);
+}
+
+TEST_F(Sealing, NeverMakesAKeyOverOneThatItCannotRead) {
+  const std::string key = keys_->KeyFor("users/ann")->key;
+  std::string stored;
+  const auto store = [&](const std::string& bytes) {
+    keys_.reset();
+    OpenKeys(folder_.path())->Put({}, "users/ann", bytes);
+    keys_ = Open(folder_.path());
+  };
+  keys_.reset();
+  OpenKeys(folder_.path())->Get({}, "users/ann", &stored);
+  std::string damaged = stored;
+  damaged.back() ^= 1;
+  for (const std::string& bytes : {damaged, std::string("short")}) {
+    store(bytes);
+    ASSERT_FALSE(keys_->KeyFor("users/ann").has_value());
+    EXPECT_FALSE(keys_->Provide({"users/bob", "users/ann"}).has_value());
+    keys_.reset();
+    std::string left;
+    OpenKeys(folder_.path())->Get({}, "users/ann", &left);
+    EXPECT_EQ(left, bytes);
+  }
+  store(stored);
+  EXPECT_EQ(keys_->KeyFor("users/ann")->key, key);
+}
+
+TEST_F(Sealing, ProvidesTheKeysOfAWholeRequestAtOnce) {
+  AddCoinsRequest request = Ann();
+  std::vector<std::string> subjects;
+  plan().AddSubjects(request, "organizations/contoso", subjects);
+  EXPECT_THAT(subjects, testing::UnorderedElementsAre("organizations/contoso", "users/bob"));
+  ASSERT_TRUE(keys_->Provide(subjects).has_value());
+  const std::string bob = keys_->KeyFor("users/bob")->id;
+  ASSERT_TRUE(keys_->Provide({"users/bob", "users/eve", "users/eve"}).has_value());
+  EXPECT_EQ(keys_->KeyFor("users/bob")->id, bob);
+}
+
+TEST_F(Sealing, WithPassingKeysLeavesNoneBehind) {
+  AddCoinsRequest message = Ann();
+  PassingKeys passing(*keys_);
+  ASSERT_TRUE(plan().Seal(message, "organizations/contoso", passing).has_value());
+  EXPECT_THAT(message.SerializeAsString(), Not(HasSubstr("Cole")));
+  plan().Unseal(message, passing);
+  EXPECT_EQ(message.SerializeAsString(), Ann().SerializeAsString());
+  keys_.reset();
+  const auto db = OpenKeys(folder_.path());
+  std::string stored;
+  EXPECT_TRUE(db->Get({}, "users/bob", &stored).IsNotFound());
+  EXPECT_TRUE(db->Get({}, "organizations/contoso", &stored).IsNotFound());
 }
 
 TEST_F(Sealing, KeepsNoKeyInTheClearOnDisk) {
