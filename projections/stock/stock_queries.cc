@@ -18,6 +18,19 @@ using namespace inventory::v1;
 using namespace stock::v1;
 
 constexpr std::size_t kBlocksProposed = 32;
+// What a proposal chooses from, in the order of their areas: so many that have the whole quantity,
+// or so many that have some; and what it may look at to find them.
+constexpr std::size_t kHavingAllEnough = 1'024;
+constexpr std::size_t kHavingSomeEnough = 4'096;
+constexpr std::size_t kBlocksLookedAt = 50'000;
+
+// What one search may look at: some ten milliseconds of one thread.
+struct Budget {
+  int blocks = 20'000;
+  int numbers = 100'000;
+
+  bool spent() const { return blocks <= 0 || numbers <= 0; }
+};
 
 bool IsIn(const Area& area, const Area& wanted) {
   const auto fits = [](const std::string& is, const std::string& should_be) {
@@ -73,13 +86,13 @@ struct Pattern {
 };
 
 void AddNumbers(const StockRow& row, const Pattern& pattern, Timestamp now, int enough,
-                google::protobuf::RepeatedPtrField<AvailableNumber>& found) {
+                Budget& budget, google::protobuf::RepeatedPtrField<AvailableNumber>& found) {
   std::string resting;
   for (const RestingNumber& number : row.resting()) {
     if (number.until_micros() > now.micros()) AddPlace(resting, number.place());
   }
   ForEachPlace(row.free(), [&](std::uint32_t place) {
-    if (found.size() >= enough) return false;
+    if (found.size() >= enough || budget.numbers-- <= 0) return false;
     const E164 number = E164::FromDigits(row.block() * E164::kNumbersOfBlock + place);
     if (HasPlace(resting, place) || !pattern.Fits(std::to_string(number.digits()))) return true;
     AvailableNumber& available = *found.Add();
@@ -90,13 +103,15 @@ void AddNumbers(const StockRow& row, const Pattern& pattern, Timestamp now, int 
 }
 
 // Numbers of the area, in the order of their areas and digits; none of a block that `skip` is for.
+// Ends when the budget does.
 void Find(const Snapshot& rows, NumberType type, const Area& area, const Pattern& pattern,
           Timestamp now, int enough, absl::FunctionRef<bool(const StockCount&)> skip,
-          google::protobuf::RepeatedPtrField<AvailableNumber>& found) {
+          Budget& budget, google::protobuf::RepeatedPtrField<AvailableNumber>& found) {
   ForEachCount(rows, type, area, [&](const StockCount& count) {
+    if (budget.blocks-- <= 0 || budget.spent()) return Walk::kStop;
     if (skip(count) || Available(count, now) == 0 || !pattern.MayFit(count.block()))
       return Walk::kOn;
-    AddNumbers(*rows.Get(kStockBlocks, Key(count.block())), pattern, now, enough, found);
+    AddNumbers(*rows.Get(kStockBlocks, Key(count.block())), pattern, now, enough, budget, found);
     return found.size() < enough ? Walk::kOn : Walk::kStop;
   });
 }
@@ -129,15 +144,29 @@ struct Candidate {
   std::uint32_t available;
 };
 
+// Another order of the same blocks for each who asks.
+std::uint64_t OrderOf(std::uint64_t block, std::uint64_t who) {
+  std::uint64_t mixed = (block ^ who) * 0x9E3779B97F4A7C15U;
+  mixed = (mixed ^ (mixed >> 32U)) * 0xBF58476D1CE4E5B9U;
+  return mixed ^ (mixed >> 29U);
+}
+
 std::vector<Candidate> Candidates(const Snapshot& rows, const Area& area, NumberType type,
                                   std::uint32_t quantity, std::string_view who, Timestamp now) {
   std::vector<Candidate> candidates;
+  const std::uint64_t who_hash = KeyHash(who);
+  std::size_t having_all = 0;
+  std::size_t looked_at = 0;
   ForEachCount(rows, type, area, [&](const StockCount& count) {
     const std::uint32_t available = Available(count, now);
-    const std::uint64_t order = KeyHash(std::string(who) + "/" + std::to_string(count.block()));
-    if (available > 0)
-      candidates.push_back({available >= quantity, order, count.block(), available});
-    return Walk::kOn;
+    const bool has_all = available >= quantity;
+    if (available > 0) {
+      candidates.push_back({has_all, OrderOf(count.block(), who_hash), count.block(), available});
+      having_all += has_all ? 1 : 0;
+    }
+    const bool is_enough = having_all >= kHavingAllEnough ||
+                           candidates.size() >= kHavingSomeEnough || ++looked_at >= kBlocksLookedAt;
+    return is_enough ? Walk::kStop : Walk::kOn;
   });
   return candidates;
 }
@@ -149,12 +178,15 @@ std::vector<std::uint64_t> StockQueries::BlocksWith(const Snapshot& rows, const 
                                                     std::string_view who) const {
   std::vector<Candidate> candidates = Candidates(rows, area, type, quantity, who, now_());
   // One block that has all, before many that have some; of the latter, the fullest.
-  std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
+  const auto is_better = [](const Candidate& a, const Candidate& b) {
     if (a.has_all != b.has_all) return a.has_all;
     if (!a.has_all && a.available != b.available) return a.available > b.available;
     return std::pair(a.order, a.block) < std::pair(b.order, b.block);
-  });
-  if (candidates.size() > kBlocksProposed) candidates.resize(kBlocksProposed);
+  };
+  const std::size_t proposed = std::min(candidates.size(), kBlocksProposed);
+  std::partial_sort(candidates.begin(), candidates.begin() + static_cast<std::ptrdiff_t>(proposed),
+                    candidates.end(), is_better);
+  candidates.resize(proposed);
   std::vector<std::uint64_t> blocks;
   for (const Candidate& candidate : candidates) blocks.push_back(candidate.block);
   return blocks;
@@ -168,15 +200,19 @@ tl::expected<void, QueryError> StockQueries::SearchNumbers(const Snapshot& rows,
   const auto enough = static_cast<int>(request.quantity());
   const Pattern pattern{request.prefix(), request.contains()};
   const auto none = [](const StockCount&) { return false; };
-  Find(rows, request.type(), request.area(), pattern, now, enough, none, *reply.mutable_numbers());
+  Budget budget;
+  Find(rows, request.type(), request.area(), pattern, now, enough, none, budget,
+       *reply.mutable_numbers());
   if (reply.numbers_size() == enough) return {};
+  reply.set_incomplete(budget.spent());
+  if (reply.incomplete()) return {};
   Area near;
   near.set_country(request.area().country());
   near.set_region(request.area().region());
   const auto was_searched = [&](const StockCount& count) {
     return IsIn(count.area(), request.area()) && pattern.MayFit(count.block());
   };
-  Find(rows, request.type(), near, {}, now, enough - reply.numbers_size(), was_searched,
+  Find(rows, request.type(), near, {}, now, enough - reply.numbers_size(), was_searched, budget,
        *reply.mutable_nearby());
   return {};
 }

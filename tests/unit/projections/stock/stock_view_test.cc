@@ -153,6 +153,29 @@ TEST_F(StockView, SendsCustomersOfOneCityToDifferentBlocks) {
   EXPECT_EQ(Blocks(5, "a"), Blocks(5, "a"));
 }
 
+TEST_F(StockView, SaysThatASearchEndedBeforeItHadLookedAtAll) {
+  for (int i = 0; i < 12; ++i) {
+    const std::string prefix = "+12065" + std::to_string(10 + i);
+    Happened(In("Seattle", prefix + "0000", prefix + "9999"));
+  }
+  Happened(In("Tacoma", "+12535550100", "+12535550101"));
+  const auto found = Search("Seattle", 20, "7777777");
+  EXPECT_EQ(found.numbers_size(), 0);
+  EXPECT_TRUE(found.incomplete());
+  EXPECT_FALSE(Search("Tacoma", 20, "7777777").incomplete());
+  EXPECT_FALSE(Search("Seattle", 5, "0777").incomplete()) << "it had enough";
+}
+
+TEST_F(StockView, ProposesFromAHugeStockWithoutLookingAtAllOfIt) {
+  for (int i = 0; i < 1'200; ++i) {
+    const std::string prefix = "+120" + std::to_string(6'000 + i);
+    Happened(In("Seattle", prefix + "0000", prefix + "0009"));
+  }
+  EXPECT_EQ(Blocks(5).size(), 32U);
+  EXPECT_THAT(Blocks(5), ::testing::Each(::testing::Lt(1207024U)));
+  EXPECT_EQ(Blocks(11).size(), 32U) << "no block has all";
+}
+
 TEST_F(StockView, CountsAreaByArea) {
   Happened(In("Seattle", "+12065550100", "+12065550101"));
   Happened(In("Seattle", "+12065560100", "+12065560109"));
