@@ -139,6 +139,28 @@ TEST_P(LedgerTest, CompletesEachAppendOnceAndInOrder) {
   }
 }
 
+// What cannot be told from the truth by the runtime, when it says the offset that was expected.
+TEST_P(LedgerTest, HasEveryRecordThatItCallsStoredAtItsOffsetWhenItSaysSo) {
+  constexpr Cookie kEach = 50;
+  std::size_t told = 0;
+  Offset last = 0;
+  const auto check = [&](Cookie cookie, const AppendResult& result) {
+    ++told;
+    if (result.fate != AppendFate::kStored) return;
+    EXPECT_GT(result.offset, last);
+    last = result.offset;
+    const ReadResult read = partition(1).Read(result.offset, 1, kAtOnce);
+    ASSERT_FALSE(read.records.empty());
+    EXPECT_EQ(read.records[0].offset, result.offset);
+    EXPECT_EQ(read.records[0].bytes, "record " + std::to_string(cookie));
+  };
+  for (Cookie cookie = 0; cookie < kEach; ++cookie) {
+    partition(1).Append("record " + std::to_string(cookie), cookie);
+    if (cookie % 3 == 0) partition(1).Poll(kAtOnce, check);
+  }
+  while (told < kEach) partition(1).Poll(kLong, check);
+}
+
 TEST_P(LedgerTest, TakesAppendsWhileItReportsOthers) {
   std::vector<Cookie> completed;
   partition(1).Append("first", 1);
