@@ -44,6 +44,10 @@ void SetUpLog(const std::string& level) {
 void LogInfo(std::string_view message, LogFields fields) {
   Log(spdlog::level::info, message, fields);
 }
+void LogWarning(std::string_view message, LogFields fields) {
+  Log(spdlog::level::warn, message, fields);
+}
+
 void LogError(std::string_view message, LogFields fields) {
   Log(spdlog::level::err, message, fields);
 }

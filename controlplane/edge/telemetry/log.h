@@ -15,6 +15,7 @@ using LogFields = std::initializer_list<std::pair<std::string_view, std::string>
 void SetUpLog(const std::string& level);
 
 void LogInfo(std::string_view message, LogFields fields = {});
+void LogWarning(std::string_view message, LogFields fields = {});
 void LogError(std::string_view message, LogFields fields = {});
 
 // The fields as they stand in a line: `,"folder":"/var/lib/dialtone"`.
