@@ -108,6 +108,7 @@ bool SetCell(Message& row, const FieldDescriptor& field, std::string_view text) 
       reflection->SetBool(&row, &field, text == "yes");
       return text == "yes" || text == "no";
     case FieldDescriptor::CPPTYPE_ENUM: {
+      if (text.empty()) return true;  // unspecified: whether it may be is the field's rule
       const auto* value = ValueOf(field, text);
       if (value != nullptr) reflection->SetEnum(&row, &field, value);
       return value != nullptr;

@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include "controlplane/domain/stock/decide.h"
+#include "controlplane/domain/stock/evolve.h"
 #include "controlplane/domain/stock/rules.h"
+#include "controlplane/policy/loader.h"
 #include "tests/support/numbers.h"
 #include "tests/support/precedence.h"
 #include "tests/support/story.h"
@@ -31,36 +33,49 @@ LoadNumbersRequest Load(const std::string& first, const std::string& last) {
   return request;
 }
 
-// What the block picks for a hold of the organization: the last four digits.
-std::vector<std::uint32_t> Hold(Story& story, std::string_view organization, std::uint32_t quantity,
-                                const std::vector<std::uint32_t>& places = {},
-                                std::string_view hold = "r1") {
-  HoldNumbers request;
-  request.set_block(kSeattle);
-  request.set_organization("organizations/" + std::string(organization));
-  request.set_hold(std::string(hold));
-  request.set_type(inventory::v1::SUBSCRIBER);
-  request.set_quantity(quantity);
-  request.mutable_places()->Add(places.begin(), places.end());
-  IdSource ids;
-  Context context(story.now(), {}, {}, story.policy(), ids, nullptr);
-  auto held = Decide(request, story.block(kSeattle), context)->events[0].stock().numbers_held();
-  std::vector<std::uint32_t> picked(held.places().begin(), held.places().end());
-  story.GivenFor("numberBlocks/1206555", std::move(held));
-  return picked;
-}
+// One block alone: nobody hears of what it picks, so nobody gives it back.
+class Block : public ::testing::Test {
+ protected:
+  void Happened(const Event& event) { Evolve(block_.stock, event.stock(), {}); }
+  void Load(const std::string& first, const std::string& last) {
+    Happened(ToEvent(testing::StockLoaded(first, last)));
+  }
+  template <class Request>
+  auto Ask(const Request& request) {
+    IdSource ids;
+    Context context(Timestamp::Micros(0), {}, {}, *policy::BuiltIn(), ids, nullptr);
+    auto decided = Decide(request, block_, context);
+    Happened(decided->events[0]);
+    return std::move(*decided);
+  }
+  // What the block picks: the last four digits.
+  std::vector<std::uint32_t> Hold(std::string_view organization, std::uint32_t quantity,
+                                  const std::vector<std::uint32_t>& places = {}) {
+    HoldNumbers request;
+    request.set_block(kSeattle);
+    request.set_organization(std::string(organization));
+    request.set_hold("r1");
+    request.set_type(inventory::v1::SUBSCRIBER);
+    request.set_quantity(quantity);
+    request.mutable_places()->Add(places.begin(), places.end());
+    const auto decided = Ask(request);
+    const auto& held = decided.events[0].stock().numbers_held().places();
+    return {held.begin(), held.end()};
+  }
+  std::vector<std::uint32_t> Free(std::string_view organization, std::string_view hold,
+                                  std::uint32_t place) {
+    FreeNumbers request;
+    request.set_block(kSeattle);
+    request.set_organization(std::string(organization));
+    request.set_hold(std::string(hold));
+    request.add_places(place);
+    const auto decided = Ask(request);
+    const auto& freed = decided.events[0].stock().numbers_freed().places();
+    return {freed.begin(), freed.end()};
+  }
 
-NumbersFreed Freed(Story& story, std::string_view organization, std::string_view hold,
-                   std::uint32_t place) {
-  FreeNumbers request;
-  request.set_block(kSeattle);
-  request.set_organization("organizations/" + std::string(organization));
-  request.set_hold(std::string(hold));
-  request.add_places(place);
-  IdSource ids;
-  Context context(story.now(), {}, {}, story.policy(), ids, nullptr);
-  return Decide(request, story.block(kSeattle), context)->events[0].stock().numbers_freed();
-}
+  dialtone::NumberBlock block_;
+};
 
 TEST(LoadNumbers, TellsHowManyAreNew) {
   Story story;
@@ -91,51 +106,46 @@ TEST(LoadNumbers, IsRefusedForAnotherTypeOrAreaThanTheBlocks) {
   story.When(tacoma, kDecide).ThenRefused(BLOCK_OF_OTHER_KIND);
 }
 
-TEST(LoadNumbers, LeavesWhatIsHeldToItsHolder) {
-  Story story;
-  story.When(Load("+12065550100", "+12065550101"), kDecide).ThenOk();
-  ASSERT_THAT(Hold(story, "contoso", 1), ElementsAre(100));
-  story.When(Load("+12065550100", "+12065550101"), kDecide).ThenOk();
-  EXPECT_FALSE(IsFree(story.block(kSeattle).stock, 100));
-  EXPECT_TRUE(IsFree(story.block(kSeattle).stock, 101));
+TEST_F(Block, LeavesWhatIsHeldToItsHolderWhenItIsLoadedAgain) {
+  Load("+12065550100", "+12065550101");
+  ASSERT_THAT(Hold("contoso", 1), ElementsAre(100U));
+  Load("+12065550100", "+12065550101");
+  EXPECT_FALSE(IsFree(block_.stock, 100));
+  EXPECT_TRUE(IsFree(block_.stock, 101));
 }
 
-TEST(WithdrawNumbers, TakesTheFreeOnesAndLeavesTheHeldOnes) {
-  Story story;
-  story.When(Load("+12065550100", "+12065550102"), kDecide).ThenOk();
-  Hold(story, "contoso", 1);
-  const auto withdrawn =
-      story.When(RangeOf<WithdrawNumbersRequest>("+12065550100", "+12065550109"), kDecide)
-          .ThenReplied<WithdrawNumbersResponse>();
-  EXPECT_EQ(withdrawn.withdrawn(), 2U);
-  EXPECT_EQ(story.block(kSeattle).stock.holders.size(), 1U);
+TEST_F(Block, LosesItsFreeNumbersWhenTheyAreWithdrawnAndKeepsTheHeldOnes) {
+  Load("+12065550100", "+12065550102");
+  Hold("contoso", 1);
+  const auto decided = Ask(RangeOf<WithdrawNumbersRequest>("+12065550100", "+12065550109"));
+  EXPECT_EQ(decided.reply->withdrawn(), 2U);
+  EXPECT_EQ(block_.stock.holders.size(), 1U);
+  EXPECT_THAT(Hold("contoso", 1), ElementsAre());
 }
 
-TEST(HoldNumbers, PicksTheLowestFreeOnesAndFewerIfThereAreFewer) {
-  Story story;
-  story.When(Load("+12065550100", "+12065550104"), kDecide).ThenOk();
-  EXPECT_THAT(Hold(story, "contoso", 3), ElementsAre(100, 101, 102));
-  EXPECT_THAT(Hold(story, "fabrikam", 3), ElementsAre(103, 104));
-  EXPECT_THAT(Hold(story, "adatum", 3), ElementsAre());
+TEST_F(Block, PicksTheLowestFreeOnesAndFewerIfThereAreFewer) {
+  Load("+12065550100", "+12065550104");
+  EXPECT_THAT(Hold("contoso", 3), ElementsAre(100U, 101U, 102U));
+  EXPECT_THAT(Hold("fabrikam", 3), ElementsAre(103U, 104U));
+  EXPECT_THAT(Hold("adatum", 3), ElementsAre());
 }
 
-TEST(HoldNumbers, GivesANamedOneToTheFirstWhoAsks) {
-  Story story;
-  story.When(Load("+12065550100", "+12065550104"), kDecide).ThenOk();
-  EXPECT_THAT(Hold(story, "contoso", 1, {103}), ElementsAre(103));
-  EXPECT_THAT(Hold(story, "fabrikam", 2, {103, 104}), ElementsAre(104));
-  EXPECT_EQ(story.block(kSeattle).stock.holders.Find(103)->organization(), "organizations/contoso");
+TEST_F(Block, GivesANamedOneToTheFirstWhoAsks) {
+  Load("+12065550100", "+12065550104");
+  EXPECT_THAT(Hold("contoso", 1, {103}), ElementsAre(103U));
+  EXPECT_THAT(Hold("fabrikam", 2, {103, 104}), ElementsAre(104U));
+  EXPECT_EQ(block_.stock.holders.Find(103)->organization(), "contoso");
 }
 
-TEST(FreeNumbers, LeavesWhatSomebodyElseHolds) {
-  Story story;
-  story.When(Load("+12065550100", "+12065550100"), kDecide).ThenOk();
-  Hold(story, "contoso", 1);
-  EXPECT_TRUE(Freed(story, "fabrikam", "r1", 100).places().empty());
-  EXPECT_TRUE(Freed(story, "contoso", "r2", 100).places().empty()) << "it is under another hold";
-  story.GivenFor("numberBlocks/1206555", Freed(story, "contoso", "r1", 100));
-  EXPECT_TRUE(story.block(kSeattle).stock.holders.empty());
-  EXPECT_TRUE(IsFree(story.block(kSeattle).stock, 100));
+TEST_F(Block, FreesForTheHolderOnlyAndUnderItsHold) {
+  Load("+12065550100", "+12065550100");
+  Hold("contoso", 1);
+  EXPECT_THAT(Free("fabrikam", "r1", 100), ElementsAre());
+  EXPECT_THAT(Free("contoso", "r2", 100), ElementsAre());
+  EXPECT_FALSE(IsFree(block_.stock, 100));
+  EXPECT_THAT(Free("contoso", "r1", 100), ElementsAre(100U));
+  EXPECT_TRUE(block_.stock.holders.empty());
+  EXPECT_TRUE(IsFree(block_.stock, 100));
 }
 
 TEST(Stock, ChecksItsRulesInTheOrderOfTheirEnum) {
