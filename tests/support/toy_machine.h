@@ -52,7 +52,7 @@ class Account final : public Aggregate {
   Deadlines deadlines_;
 };
 
-class ToyMachine final : public engine::Machine {
+class ToyMachine : public engine::Machine {
  public:
   const Account& account(const AggregateKey& key) const {
     return static_cast<const Account&>(Get(key));

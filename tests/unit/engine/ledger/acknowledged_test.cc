@@ -30,8 +30,8 @@ TEST_F(AcknowledgedTest, KeepsTheLastTailOfEachPartition) {
   const Tail second{7, Sha256("d")};
   {
     const auto file = std::move(*Acknowledged::Open(path_, 2));
-    file->Write(1, first);
-    file->Write(1, second);
+    file->Write({{1, first}});
+    file->Write({{1, second}});
   }
   EXPECT_EQ((*Acknowledged::Open(path_, 2))->tails(), (std::vector<Tail>{tails_[0], second}));
 }
