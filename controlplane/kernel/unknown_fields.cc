@@ -7,11 +7,14 @@ namespace {
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
-std::optional<UnknownField> Below(const Message& child, const FieldDescriptor& field,
-                                  const std::string& index) {
+constexpr int kSingle = -1;
+
+// The place is put into words only where something was found: batches have thousands of items.
+std::optional<UnknownField> Below(const Message& child, const FieldDescriptor& field, int index) {
   auto found = FirstUnknownField(child);
   if (!found) return std::nullopt;
-  const std::string here = field.name() + index;
+  const std::string here =
+      index == kSingle ? field.name() : field.name() + "[" + std::to_string(index) + "]";
   found->around = found->around.empty() ? here : here + "." + found->around;
   return found;
 }
@@ -28,12 +31,12 @@ std::optional<UnknownField> FirstUnknownField(const Message& message) {
     if (field.cpp_type() != FieldDescriptor::CPPTYPE_MESSAGE) continue;
     if (!field.is_repeated()) {
       if (!of.HasField(message, &field)) continue;
-      if (auto found = Below(of.GetMessage(message, &field), field, "")) return found;
+      if (auto found = Below(of.GetMessage(message, &field), field, kSingle)) return found;
       continue;
     }
     for (int at = 0; at < of.FieldSize(message, &field); ++at) {
       const Message& item = of.GetRepeatedMessage(message, &field, at);
-      if (auto found = Below(item, field, "[" + std::to_string(at) + "]")) return found;
+      if (auto found = Below(item, field, at)) return found;
     }
   }
   return std::nullopt;

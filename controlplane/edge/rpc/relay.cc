@@ -5,7 +5,9 @@
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
 
+#include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <mutex>
 #include <utility>
 #include <vector>
@@ -15,6 +17,9 @@
 namespace dialtone::edge {
 
 namespace {
+
+// Replies of one turn come closer to each other than this.
+constexpr std::chrono::microseconds kAlone{200};
 
 // Reads and forgets.
 class Sink final : public grpc::ServerGenericBidiReactor {
@@ -68,12 +73,14 @@ class Relay::Line final : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc:
   }
 
   void Finish(grpc::ServerUnaryReactor* call, grpc::Status status) {
-    {
-      const std::lock_guard lock(mutex_);
-      waiting_.push_back({call, std::move(status)});
-      if (std::exchange(busy_, true)) return;
+    switch (Take(call, status)) {
+      case Way::kHere:
+        return call->Finish(std::move(status));
+      case Way::kThere:
+        return StartWrite(&message_);
+      case Way::kUnderWay:
+        return;
     }
-    StartWrite(&message_);
   }
 
  private:
@@ -82,6 +89,17 @@ class Relay::Line final : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc:
     grpc::Status status;
   };
 
+  using Clock = std::chrono::steady_clock;
+  enum class Way : std::uint8_t { kHere, kThere, kUnderWay };
+
+  Way Take(grpc::ServerUnaryReactor* call, grpc::Status& status) {
+    const std::lock_guard lock(mutex_);
+    const Clock::time_point now = Clock::now();
+    const bool comes_alone = now - std::exchange(last_, now) > kAlone;
+    if (!busy_ && comes_alone) return Way::kHere;
+    waiting_.push_back({call, std::move(status)});
+    return std::exchange(busy_, true) ? Way::kUnderWay : Way::kThere;
+  }
   void OnWriteDone(bool) override {
     std::vector<Ended> ended;
     while (TakeWaiting(ended)) {
@@ -110,6 +128,7 @@ class Relay::Line final : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc:
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<Ended> waiting_;
+  Clock::time_point last_;
   bool busy_ = false;
   bool done_ = false;
 };

@@ -18,7 +18,8 @@ class Relay {
   Relay(const Relay&) = delete;
   Relay& operator=(const Relay&) = delete;
 
-  // Finishes the call soon, in the order in which calls come. Any thread; does not block.
+  // Finishes the call: at once if it comes alone, and else soon, in the order in which calls come.
+  // Any thread; does not block.
   void Finish(grpc::ServerUnaryReactor* call, grpc::Status status);
 
  private:
