@@ -1,6 +1,6 @@
 // The rules of the domain that are data: limits, tables and prices, compiled for lookups.
-// Immutable: another policy is another object with another digest, and every outcome names the
-// digest that it was decided under.
+// Immutable: another policy is another object with another digest, and the claim of each term names
+// the digest that its outcomes are decided under.
 #pragma once
 
 #include <cstdint>

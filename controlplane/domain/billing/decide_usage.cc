@@ -55,7 +55,7 @@ Rules& RequireReach(Rules& rules, std::uint64_t count, std::uint64_t first,
                        Named{"window", SequenceWindow::kSpan});
 }
 
-// What the batch costs leaves the oldest lots; true if it cost anything.
+// What the batch costs leaves the oldest lots.
 void Charge(UsageRecorded& event, std::int64_t micros, const State& state) {
   if (micros == 0) return;
   Bookkeeping books(state.account.get());

@@ -34,7 +34,7 @@ Verdict<Number> Decide(const AssignNumberRequest& request, const Organization& o
   return Replied(assigned.number(), assigned);
 }
 
-// What a number of an address has by its country it keeps: only the one who has it changes.
+// Only its user goes: the number keeps the location that help is sent to.
 Verdict<Number> Decide(const UnassignNumberRequest& request, const Organization& organization,
                        Context& context) {
   const Number* const number = FindNumber(organization.inventory, request.name());

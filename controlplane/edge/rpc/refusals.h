@@ -31,7 +31,7 @@ class RefusalCatalogue {
   const KnownRefusal* Find(std::string_view reason) const;
   // In the order of the enums' names, then of their values.
   const std::vector<KnownRefusal>& all() const { return all_; }
-  // The catalogue as a page for people: docs/errors.md.
+  // The catalogue as a page for people: `dialtoned --print-refusals` prints it.
   std::string Markdown() const;
 
  private:
