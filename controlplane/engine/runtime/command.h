@@ -33,7 +33,7 @@ using DoneFunction = absl::AnyInvocable<void(const ledger::v1::Answer&, const To
 
 enum class Mode : std::uint8_t {
   kCommit,  // decide, and append what was decided
-  kDryRun,  // decide on the valid head, and tell; nothing is appended, looked up or remembered
+  kDryRun,  // decide, and tell when what it saw is valid; nothing is appended or remembered
 };
 
 class Command {
