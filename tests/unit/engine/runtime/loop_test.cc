@@ -150,6 +150,7 @@ TEST_F(LoopTest, LetsNothingExpireWhenTheClockJumpsAYearAndBackAndServesAfterwar
   StartAndOwnAll();
   Send(1, 1, testing::SetTimer("a lot expires", Duration::Hours(1)));
   AwaitAnswers(1);
+  std::size_t answers = 1;
   for (const Duration jump : {Duration::Days(365), Duration::Days(-365)}) {
     clock_.Jump(jump);
     loop_.Wake();
@@ -157,6 +158,7 @@ TEST_F(LoopTest, LetsNothingExpireWhenTheClockJumpsAYearAndBackAndServesAfterwar
     EXPECT_GT(loop_.clock_jump().micros() * (jump.micros() > 0 ? 1 : -1),
               Duration::Days(364).micros());
     Deposit(1, 2);
+    AwaitAnswers(++answers);
     clock_.Jump(jump * -1);
     loop_.Wake();
     AwaitOwned(kPartitions);
