@@ -122,7 +122,8 @@ Verdict<AcquireNumbersResponse> Decide(const AcquireNumbersRequest& request,
                                        const Organization& organization, Context& context) {
   const Reservation* const reservation =
       organization.inventory.reservations.Find(request.reservation());
-  if (reservation == nullptr) {
+  // Its timer may come behind this command in the same entry.
+  if (reservation == nullptr || FromProto(reservation->expire_time()) <= context.now()) {
     return tl::unexpected(
         Reject(RESERVATION_NOT_FOUND, Named{"reservation", request.reservation()}));
   }
