@@ -117,6 +117,11 @@ Story& Story::Wait(Duration span) {
   return *this;
 }
 
+Story& Story::WaitUnattended(Duration span) {
+  clock_.Advance(span);
+  return *this;
+}
+
 Story& Story::WithRequestId(std::string id) {
   next_request_id_ = std::move(id);
   return *this;

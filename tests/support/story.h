@@ -49,6 +49,8 @@ class Story {
   }
   // What is due meanwhile happens.
   Story& Wait(Duration span);
+  // What is due meanwhile happens in the same entry as the next command, behind it.
+  Story& WaitUnattended(Duration span);
 
   // A client's command, with the slice's kDecide; the aggregate is found in the request's fields.
   // Steps and answers that follow from it have happened when this returns.

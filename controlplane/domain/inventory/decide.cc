@@ -185,7 +185,8 @@ Verdict<Nothing> Decide(const SettleHold& settled, const Organization& organizat
 // Sliding, to 2 hours after the reservation was made: domain.md 3.2, 13.
 Verdict<Reservation> Decide(const ExtendReservationRequest& request,
                             const Organization& organization, Context& context) {
-  const Reservation* const reservation = organization.inventory.reservations.Find(request.name());
+  const Reservation* const reservation =
+      FindOpenReservation(organization.inventory, request.name(), context.now());
   if (reservation == nullptr)
     return tl::unexpected(Reject(RESERVATION_NOT_FOUND, Named{"reservation", request.name()}));
   const auto& limits = context.policy().reservations();
@@ -204,8 +205,9 @@ Verdict<Reservation> Decide(const ExtendReservationRequest& request,
 }
 
 Verdict<ReleaseReservationResponse> Decide(const ReleaseReservationRequest& request,
-                                           const Organization& organization, Context&) {
-  const Reservation* const reservation = organization.inventory.reservations.Find(request.name());
+                                           const Organization& organization, Context& context) {
+  const Reservation* const reservation =
+      FindOpenReservation(organization.inventory, request.name(), context.now());
   if (reservation == nullptr)
     return tl::unexpected(Reject(RESERVATION_NOT_FOUND, Named{"reservation", request.name()}));
   ReleaseReservationResponse response;

@@ -121,9 +121,8 @@ void RequireLocation(Rules& rules, const NumbersAcquired& acquired, const std::s
 Verdict<AcquireNumbersResponse> Decide(const AcquireNumbersRequest& request,
                                        const Organization& organization, Context& context) {
   const Reservation* const reservation =
-      organization.inventory.reservations.Find(request.reservation());
-  // Its timer may come behind this command in the same entry.
-  if (reservation == nullptr || FromProto(reservation->expire_time()) <= context.now()) {
+      FindOpenReservation(organization.inventory, request.reservation(), context.now());
+  if (reservation == nullptr) {
     return tl::unexpected(
         Reject(RESERVATION_NOT_FOUND, Named{"reservation", request.reservation()}));
   }

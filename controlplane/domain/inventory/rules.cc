@@ -40,6 +40,12 @@ std::uint64_t PendingRestorations(const State& state) {
   return count;
 }
 
+const Reservation* FindOpenReservation(const State& state, const std::string& name, Timestamp now) {
+  const Reservation* const reservation = state.reservations.Find(name);
+  if (reservation == nullptr || FromProto(reservation->expire_time()) <= now) return nullptr;
+  return reservation;
+}
+
 std::uint64_t ReservedNumbers(const State& state) {
   std::uint64_t count = 0;
   for (const auto& [name, reservation] : state.reservations)

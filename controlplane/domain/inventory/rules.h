@@ -23,6 +23,8 @@ namespace dialtone::inventory {
 std::uint64_t OpenReservations(const State& state);
 // Releases that are being undone: the blocks have not answered yet.
 std::uint64_t PendingRestorations(const State& state);
+// Null: there is none of this name, or it is over, though its timer may come later in this entry.
+const Reservation* FindOpenReservation(const State& state, const std::string& name, Timestamp now);
 // Numbers in open reservations.
 std::uint64_t ReservedNumbers(const State& state);
 // Numbers that count against the quota of their type: held from stock, reserved, or waited for.

@@ -115,6 +115,27 @@ TEST(Reservation, ThatIsNotThereIsNotFound) {
       .ThenRefused(RESERVATION_NOT_FOUND);
 }
 
+TEST(Reservation, IsOverAtItsTimeThoughItsTimerComesLaterInTheSameEntry) {
+  for (const int command : {0, 1, 2}) {
+    Story story;
+    story.Given(LicensesAssigned("MCOPSTN1", 50))
+        .GivenFor("numberBlocks/1206555", StockLoaded("+12065550100", "+12065550101"));
+    const auto reservation =
+        story.When(Reserve("contoso", {1206555}, 1), kDecide).ThenReplied<Reservation>();
+    ExtendReservationRequest extend;
+    extend.set_name(reservation.name());
+    ReleaseReservationRequest release;
+    release.set_name(reservation.name());
+    story.WaitUnattended(Duration::Minutes(10));
+    if (command == 0) story.When(Acquire(reservation), kDecide);
+    if (command == 1) story.When(extend, kDecide);
+    if (command == 2) story.When(release, kDecide);
+    story.ThenRefused(RESERVATION_NOT_FOUND, {{"reservation", reservation.name()}});
+    EXPECT_EQ(story.Count<ReservationEnded>(), 1) << "by its timer";
+    EXPECT_TRUE(story.block(1206555).stock.holders.empty());
+  }
+}
+
 TEST(Reservation, SlidesToTwoHoursAndNoFurther) {
   Story story;
   story.Given(LicensesAssigned("MCOPSTN1", 50))
