@@ -23,9 +23,9 @@ ServerUnaryReactor* Service::SearchNumbers(Rpc* rpc, const SearchNumbersRequest*
       return tl::unexpected(QueryError::BadField(
           "quantity", "At most " + std::to_string(limits.search_max()) + " in one search."));
     }
-    SearchNumbersRequest search = asked;
-    if (asked.quantity() == 0) search.set_quantity(limits.search_default());
-    return stock.SearchNumbers(rows, search, found);
+    SearchNumbersRequest limited = asked;
+    if (asked.quantity() == 0) limited.set_quantity(limits.search_default());
+    return stock.SearchNumbers(rows, limited, found);
   };
   return door_.Query(rpc, *request, reply, stock_, search);
 }
