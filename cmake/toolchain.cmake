@@ -16,6 +16,12 @@ if(DIALTONE_SANITIZER)
   endif()
 endif()
 
+# What servers allocate with (controlplane/adr/0006); a sanitizer has an allocator of its own.
+add_library(dialtone_malloc INTERFACE)
+if(NOT DIALTONE_SANITIZER)
+  target_link_libraries(dialtone_malloc INTERFACE -Wl,--push-state,--no-as-needed PkgConfig::jemalloc -Wl,--pop-state)
+endif()
+
 find_program(DIALTONE_CCACHE ccache)
 if(DIALTONE_CCACHE)
   # One cache serves every clone of the project on this machine: paths are taken relative to the source folder.

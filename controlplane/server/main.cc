@@ -1,6 +1,5 @@
 // dialtoned. Prints one JSON line on stdout when it takes calls; drains on SIGTERM and SIGINT.
 #include <absl/synchronization/mutex.h>
-#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 
@@ -31,16 +30,9 @@ void Announce(const Server& server) {
   std::fflush(stdout);
 }
 
-// What costs a tenth of each call, and helps nobody here: glibc gives memory back to the system
-// with every burst of calls that ends, and Abseil's mutexes (gRPC's) look for deadlocks.
-void SpareTheLibraries() {
-  constexpr int kTrimNeverBytes = 1 << 30;
-  mallopt(M_TRIM_THRESHOLD, kTrimNeverBytes);
-  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
-}
-
 int Serve(const Config& config) {
-  SpareTheLibraries();
+  // Each mutex of gRPC's would look for deadlocks.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   // Blocked before the first thread, so that none but the waiting one takes them.
   const sigset_t signals = DrainSignals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
