@@ -17,6 +17,7 @@ struct Scene {
   const std::string& organization;
   Moment at;
   RowWriter& rows;
+  std::string month;  // YYYY-MM
 };
 
 // A line of the statement that is to be written: what it changes of `available` and of the balance.
@@ -29,15 +30,16 @@ struct Change {
   std::uint64_t calls = 0;
 };
 
-type::v1::Money MoneyOf(std::int64_t micros, const CreditAccount& account) {
-  type::v1::Money money;
-  money.set_currency_code(account.currency_code());
-  money.set_micros(micros);
-  return money;
-}
+// What an account has behind an event.
+struct After {
+  std::string currency_code;
+  std::int64_t available = 0;
+  std::int64_t balance = 0;  // with what is held
+};
 
-std::int64_t BalanceOf(const CreditAccount& account) {
-  return account.available().micros() + account.held().micros();
+After AfterOf(const CreditAccount& account) {
+  return {account.currency_code(), account.available().micros(),
+          account.available().micros() + account.held().micros()};
 }
 
 // What changes the balance says by how much; holds say what they do to `available`.
@@ -45,23 +47,28 @@ std::int64_t AmountOf(const Change& change) {
   return change.balance != 0 ? change.balance : change.available;
 }
 
+void Set(type::v1::Money& money, std::int64_t micros, const std::string& currency_code) {
+  money.set_currency_code(currency_code);
+  money.set_micros(micros);
+}
+
 // The lines of one event, in order; `after` is the account behind the last of them.
-void Write(const Scene& scene, const CreditAccount& after, const std::vector<Change>& changes) {
-  std::int64_t available = after.available().micros();
-  std::int64_t balance = BalanceOf(after);
-  StatementEnd end =
-      scene.rows.Get(kStatementEnds, Key(scene.organization)).value_or(StatementEnd());
-  const std::uint64_t lines_before = end.lines();
-  end.set_lines(lines_before + changes.size());
-  scene.rows.Put(kStatementEnds, Key(scene.organization), end);
+void Write(const Scene& scene, const After& after, const std::vector<Change>& changes) {
+  std::int64_t available = after.available;
+  std::int64_t balance = after.balance;
+  std::uint64_t lines_before = 0;
+  scene.rows.Update(kStatementEnds, Key(scene.organization), [&](StatementEnd& end) {
+    lines_before = end.lines();
+    end.set_lines(lines_before + changes.size());
+  });
   for (std::size_t i = changes.size(); i-- > 0;) {
     const Change& change = changes[i];
     StatementLine line;
     *line.mutable_time() = ToProto(scene.at.time);
     line.set_kind(change.kind);
-    *line.mutable_amount() = MoneyOf(AmountOf(change), after);
-    *line.mutable_available() = MoneyOf(available, after);
-    *line.mutable_balance() = MoneyOf(balance, after);
+    Set(*line.mutable_amount(), AmountOf(change), after.currency_code);
+    Set(*line.mutable_available(), available, after.currency_code);
+    Set(*line.mutable_balance(), balance, after.currency_code);
     line.set_resource(change.resource);
     line.set_reference(change.reference);
     line.set_calls(change.calls);
@@ -97,16 +104,15 @@ void AddToTrialBalance(const Scene& scene,
 }
 
 // The month's totals. A new one opens with what there was before this event.
-void AddToInvoice(const Scene& scene, const CreditAccount& after,
+void AddToInvoice(const Scene& scene, const After& after,
                   const google::protobuf::RepeatedPtrField<Posting>& postings) {
-  const std::string month = MonthText(scene.at.time);
-  scene.rows.Update(kInvoices, Key(scene.organization, month), [&](Invoice& invoice) {
+  scene.rows.Update(kInvoices, Key(scene.organization, scene.month), [&](Invoice& invoice) {
     const bool is_new = invoice.name().empty();
-    invoice.set_name(scene.organization + "/invoices/" + month);
+    invoice.set_name(scene.organization + "/invoices/" + scene.month);
     std::int64_t change = 0;
     for (auto* const sum :
          {invoice.mutable_funded(), invoice.mutable_consumed(), invoice.mutable_expired()})
-      sum->set_currency_code(after.currency_code());
+      sum->set_currency_code(after.currency_code);
     for (const Posting& posting : postings) {
       const type::v1::Money& amount = posting.amount();
       if (posting.account() == ACCOUNT_CASH) Add(*invoice.mutable_funded(), amount, 1);
@@ -116,17 +122,44 @@ void AddToInvoice(const Scene& scene, const CreditAccount& after,
           posting.account() == ACCOUNT_CREDITS || posting.account() == ACCOUNT_HELD;
       if (is_owed) change -= amount.micros();
     }
-    *invoice.mutable_closing_balance() = MoneyOf(BalanceOf(after), after);
-    if (is_new) *invoice.mutable_opening_balance() = MoneyOf(BalanceOf(after) - change, after);
+    Set(*invoice.mutable_closing_balance(), after.balance, after.currency_code);
+    if (is_new)
+      Set(*invoice.mutable_opening_balance(), after.balance - change, after.currency_code);
   });
 }
 
-// What every event that moves money does. REQUIRES: E has account and postings.
+void Put(const Scene& scene, const CreditAccount& account) {
+  scene.rows.Put(kCreditAccounts, Key(scene.organization), account);
+}
+
+After Keep(const Scene& scene, const CreditsFunded& event) {
+  Put(scene, event.account());
+  return AfterOf(event.account());
+}
+
+// REQUIRES: E has balances.
 template <class E>
-void Book(const Scene& scene, const E& event) {
-  scene.rows.Put(kCreditAccounts, Key(scene.organization), event.account());
+After Keep(const Scene& scene, const E& event) {
+  After after;
+  scene.rows.Update(kCreditAccounts, Key(scene.organization), [&](CreditAccount& account) {
+    const CreditBalances& balances = event.balances();
+    account.mutable_available()->set_micros(balances.available_micros());
+    account.mutable_held()->set_micros(balances.held_micros());
+    account.mutable_funded()->set_micros(balances.funded_micros());
+    account.mutable_consumed()->set_micros(balances.consumed_micros());
+    account.mutable_expired()->set_micros(balances.expired_micros());
+    after = AfterOf(account);
+  });
+  return after;
+}
+
+// What every event that moves money does. REQUIRES: E has postings, and is for Keep.
+template <class E>
+After Book(const Scene& scene, const E& event) {
+  After after = Keep(scene, event);
   AddToTrialBalance(scene, event.postings());
-  AddToInvoice(scene, event.account(), event.postings());
+  AddToInvoice(scene, after, event.postings());
+  return after;
 }
 
 template <class Parts>
@@ -146,8 +179,7 @@ std::int64_t Forfeited(const google::protobuf::RepeatedPtrField<Posting>& postin
 }
 
 void AddToInvoiceLine(const Scene& scene, const Consumption& consumption) {
-  scene.rows.Update(kInvoiceLines,
-                    Key(scene.organization, MonthText(scene.at.time), consumption.destination()),
+  scene.rows.Update(kInvoiceLines, Key(scene.organization, scene.month, consumption.destination()),
                     [&](InvoiceLine& line) {
                       line.set_destination(consumption.destination());
                       line.set_calls(line.calls() + (consumption.destination().empty() ? 0 : 1));
@@ -162,43 +194,41 @@ void PutPayment(const Scene& scene, const Payment& payment) {
 
 void Show(const Scene& scene, const PaymentRequested& event) {
   PutPayment(scene, event.payment());
-  scene.rows.Put(kCreditAccounts, Key(scene.organization), event.account());
+  Put(scene, event.account());
   PutWaiting(scene.rows, kWaitingPayments, scene.at.position, event.payment());
 }
 
 void Show(const Scene& scene, const PaymentDeclined& event) {
   PutPayment(scene, event.payment());
   EndWaiting(scene.rows, kWaitingPayments, event.payment().name());
-  scene.rows.Put(kCreditAccounts, Key(scene.organization), event.account());
+  Put(scene, event.account());
 }
 
 void Show(const Scene& scene, const PaymentExpired& event) {
   PutPayment(scene, event.payment());
   EndWaiting(scene.rows, kWaitingPayments, event.payment().name());
-  scene.rows.Put(kCreditAccounts, Key(scene.organization), event.account());
+  Put(scene, event.account());
 }
 
 void Show(const Scene& scene, const CreditsFunded& event) {
   PutPayment(scene, event.payment());
   EndWaiting(scene.rows, kWaitingPayments, event.payment().name());
   scene.rows.Put(kLots, Key(scene.organization, event.lot().number()), event.lot());
-  Book(scene, event);
+  const After after = Book(scene, event);
   const std::int64_t micros = event.lot().amount().micros();
   Write(
-      scene, event.account(),
+      scene, after,
       {{StatementLine::FUNDING, micros, micros, event.lot().name(), event.payment().reference()}});
 }
 
-void Show(const Scene& scene, const AutoRechargeSet& event) {
-  scene.rows.Put(kCreditAccounts, Key(scene.organization), event.account());
-}
+void Show(const Scene& scene, const AutoRechargeSet& event) { Put(scene, event.account()); }
 
 void Show(const Scene& scene, const CreditsHeld& event) {
   const CreditHold& hold = event.hold();
   scene.rows.Put(kHolds, Key(scene.organization, hold.name()), hold);
   AddToLots(scene, hold.parts(), -1);
-  Book(scene, event);
-  Write(scene, event.account(),
+  const After after = Book(scene, event);
+  Write(scene, after,
         {{StatementLine::HOLD, -hold.amount().micros(), 0, hold.name(), hold.reference()}});
 }
 
@@ -207,7 +237,7 @@ void Show(const Scene& scene, const CreditHoldEnded& event) {
   const CreditHold& hold = event.hold();
   scene.rows.Put(kHolds, Key(scene.organization, hold.name()), hold);
   AddToLots(scene, event.returned(), 1);
-  Book(scene, event);
+  const After after = Book(scene, event);
   const std::int64_t captured = hold.captured().micros();
   const std::int64_t forfeited = Forfeited(event.postings());
   const std::int64_t returned = hold.amount().micros() - captured - forfeited;
@@ -219,7 +249,7 @@ void Show(const Scene& scene, const CreditHoldEnded& event) {
   add(StatementLine::CAPTURE, 0, -captured);
   add(StatementLine::RELEASE, returned, 0);
   add(StatementLine::EXPIRY, 0, -forfeited);
-  Write(scene, event.account(), changes);
+  Write(scene, after, changes);
   if (captured == 0) return;
   Consumption consumption;
   *consumption.mutable_amount() = hold.captured();
@@ -229,22 +259,21 @@ void Show(const Scene& scene, const CreditHoldEnded& event) {
 void Show(const Scene& scene, const CreditsConsumed& event) {
   const Consumption& consumption = event.consumption();
   AddToInvoiceLine(scene, consumption);
-  if (!event.has_account()) return;  // an emergency call
+  if (!event.has_balances()) return;  // an emergency call
   AddToLots(scene, event.parts(), -1);
-  Book(scene, event);
+  const After after = Book(scene, event);
   const std::int64_t micros = consumption.amount().micros();
-  Write(scene, event.account(),
+  Write(scene, after,
         {{StatementLine::CONSUMPTION, -micros, -micros, consumption.user(),
           consumption.reference()}});
 }
 
 void Show(const Scene& scene, const LotExpired& event) {
   scene.rows.Put(kLots, Key(scene.organization, event.lot().number()), event.lot());
-  Book(scene, event);
+  const After after = Book(scene, event);
   const std::int64_t micros = event.forfeited_micros();
   if (micros == 0) return;
-  Write(scene, event.account(),
-        {{StatementLine::EXPIRY, -micros, -micros, event.lot().name(), ""}});
+  Write(scene, after, {{StatementLine::EXPIRY, -micros, -micros, event.lot().name(), ""}});
 }
 
 void PutSource(const Scene& scene, const UsageSource& source) {
@@ -262,22 +291,22 @@ void Show(const Scene& scene, const UsageRecorded& event) {
   for (const MinutePool& pool : event.pools())
     scene.rows.Put(kMinutePools, Key(scene.organization, pool.month(), pool.name()), pool);
   ProjectCalls(event, scene.organization, scene.at, scene.rows);
-  if (!event.has_account()) return;
+  if (!event.has_balances()) return;
   AddToLots(scene, event.parts(), -1);
-  Book(scene, event);
+  const After after = Book(scene, event);
   Change change{StatementLine::USAGE, 0, 0, event.source().name(), ""};
   for (const std::int64_t micros : event.charge_micros()) {
     change.available -= micros;
     change.calls += micros > 0 ? 1 : 0;
   }
   change.balance = change.available;
-  Write(scene, event.account(), {change});
+  Write(scene, after, {change});
 }
 
 }  // namespace
 
 void Project(const BillingEvent& event, const std::string& aggregate, Moment at, RowWriter& rows) {
-  const Scene scene{aggregate, at, rows};
+  const Scene scene{aggregate, at, rows, MonthText(at.time)};
   switch (event.event_case()) {
     case BillingEvent::kPaymentRequested:
       return Show(scene, event.payment_requested());

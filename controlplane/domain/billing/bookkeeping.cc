@@ -7,6 +7,14 @@
 
 namespace dialtone::billing {
 
+Bookkeeping::Bookkeeping(const CreditAccount& before) : before_(before) {
+  micros_[ACCOUNT_CASH] = before.funded().micros();
+  micros_[ACCOUNT_CREDITS] = before.available().micros();
+  micros_[ACCOUNT_HELD] = before.held().micros();
+  micros_[ACCOUNT_REVENUE] = before.consumed().micros();
+  micros_[ACCOUNT_EXPIRED] = before.expired().micros();
+}
+
 Bookkeeping& Bookkeeping::Move(Account debit, Account credit, std::int64_t micros) {
   if (micros == 0) return *this;
   Post(debit, micros);
@@ -16,37 +24,43 @@ Bookkeeping& Bookkeeping::Move(Account debit, Account credit, std::int64_t micro
 
 // Cash is what was funded; the other accounts are owed or earned, and so grow with credits.
 void Bookkeeping::Post(Account account, std::int64_t micros) {
-  auto& balance = Balance(account);
-  balance.set_micros(balance.micros() + (account == ACCOUNT_CASH ? micros : -micros));
-  DIALTONE_CHECK(balance.micros() >= 0,
-                 account_.name() + ": " + Account_Name(account) + " below its floor");
-  Posting& posting = postings_.emplace_back();
-  posting.set_account(account);
-  *posting.mutable_amount() = ToProto(Money(micros, Currency(account_.currency_code())));
+  std::int64_t& balance = micros_.at(account);
+  balance += account == ACCOUNT_CASH ? micros : -micros;
+  DIALTONE_CHECK(balance >= 0, before_.name() + ": " + Account_Name(account) + " below its floor");
+  moved_.push_back({account, micros});
 }
 
-type::v1::Money& Bookkeeping::Balance(Account account) {
-  const auto named = [&](type::v1::Money& money) -> type::v1::Money& {
-    money.set_currency_code(account_.currency_code());
-    return money;
-  };
-  switch (account) {
-    case ACCOUNT_CASH:
-      return named(*account_.mutable_funded());
-    case ACCOUNT_CREDITS:
-      return named(*account_.mutable_available());
-    case ACCOUNT_HELD:
-      return named(*account_.mutable_held());
-    case ACCOUNT_REVENUE:
-      return named(*account_.mutable_consumed());
-    case ACCOUNT_EXPIRED:
-      return named(*account_.mutable_expired());
-    case ACCOUNT_UNSPECIFIED:
-    case Account_INT_MIN_SENTINEL_DO_NOT_USE_:
-    case Account_INT_MAX_SENTINEL_DO_NOT_USE_:
-      break;
+CreditBalances Bookkeeping::Balances() const {
+  CreditBalances balances;
+  balances.set_funded_micros(micros_[ACCOUNT_CASH]);
+  balances.set_available_micros(micros_[ACCOUNT_CREDITS]);
+  balances.set_held_micros(micros_[ACCOUNT_HELD]);
+  balances.set_consumed_micros(micros_[ACCOUNT_REVENUE]);
+  balances.set_expired_micros(micros_[ACCOUNT_EXPIRED]);
+  return balances;
+}
+
+CreditAccount Bookkeeping::After() const {
+  CreditAccount after = before_;
+  Set(after, Balances());
+  return after;
+}
+
+void Bookkeeping::WritePostings(google::protobuf::RepeatedPtrField<Posting>& postings) const {
+  for (const Moved& moved : moved_) {
+    Posting& posting = *postings.Add();
+    posting.set_account(moved.account);
+    posting.mutable_amount()->set_currency_code(before_.currency_code());
+    posting.mutable_amount()->set_micros(moved.micros);
   }
-  CheckFailed(__FILE__, __LINE__, "an account is one of five", std::to_string(account));
+}
+
+void Set(CreditAccount& account, const CreditBalances& balances) {
+  account.mutable_available()->set_micros(balances.available_micros());
+  account.mutable_held()->set_micros(balances.held_micros());
+  account.mutable_funded()->set_micros(balances.funded_micros());
+  account.mutable_consumed()->set_micros(balances.consumed_micros());
+  account.mutable_expired()->set_micros(balances.expired_micros());
 }
 
 std::vector<LotPart> OldestLots(const State& state, std::int64_t micros) {

@@ -2,39 +2,52 @@
 // decision does balances.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
 #include "controlplane/domain/billing/state.h"
-#include "controlplane/kernel/money.h"
 
 namespace dialtone::billing {
 
-// A credit account in the making, and its postings.
+// What a decision moves on top of an account, which has to outlive this.
 class Bookkeeping {
  public:
-  explicit Bookkeeping(CreditAccount account) : account_(std::move(account)) {}
+  explicit Bookkeeping(const CreditAccount& before);
 
   // Debits one account and credits the other with the amount; nothing for 0. REQUIRES: it stays
   // above the floor of what is available and held.
   Bookkeeping& Move(Account debit, Account credit, std::int64_t micros);
 
-  const CreditAccount& account() const { return account_; }
-  CreditAccount& account() { return account_; }
-  // The account as it is now, and what was moved. REQUIRES: E has account and postings.
+  const CreditAccount& before() const { return before_; }
+  // What this account has now.
+  std::int64_t MicrosOf(Account account) const { return micros_.at(account); }
+  // The credit account as it is now.
+  CreditAccount After() const;
+  // The balances as they are now, and what was moved. REQUIRES: E has balances and postings.
   template <class E>
   void WriteTo(E& event) const {
-    *event.mutable_account() = account_;
-    event.mutable_postings()->Assign(postings_.begin(), postings_.end());
+    *event.mutable_balances() = Balances();
+    WritePostings(*event.mutable_postings());
   }
+  void WritePostings(google::protobuf::RepeatedPtrField<Posting>& postings) const;
 
  private:
-  void Post(Account account, std::int64_t micros);
-  type::v1::Money& Balance(Account account);
+  struct Moved {
+    Account account;
+    std::int64_t micros;
+  };
 
-  CreditAccount account_;
-  std::vector<Posting> postings_;
+  void Post(Account account, std::int64_t micros);
+  CreditBalances Balances() const;
+
+  const CreditAccount& before_;
+  std::array<std::int64_t, Account_ARRAYSIZE> micros_{};
+  std::vector<Moved> moved_;
 };
+
+// The account has these balances from now on.
+void Set(CreditAccount& account, const CreditBalances& balances);
 
 // Parts of the oldest lots that come to the amount: domain.md 9. REQUIRES: so much is available.
 std::vector<LotPart> OldestLots(const State& state, std::int64_t micros);

@@ -7,18 +7,17 @@
 
 namespace dialtone::billing {
 
-CreditAccount AccountOf(const Organization& organization) {
+const CreditAccount& AccountOf(const Organization& organization, CreditAccount& fresh) {
   if (organization.billing.account.exists()) return organization.billing.account.get();
-  CreditAccount account;
-  account.set_name(AccountName(organizations::OrganizationName(organization.organizations)));
-  account.set_currency_code(organizations::Currency(organization.organizations));
-  const auto zero = ToProto(Money::Zero(Currency(account.currency_code())));
+  fresh.set_name(AccountName(organizations::OrganizationName(organization.organizations)));
+  fresh.set_currency_code(organizations::Currency(organization.organizations));
+  const auto zero = ToProto(Money::Zero(Currency(fresh.currency_code())));
   for (auto* const amount :
-       {account.mutable_available(), account.mutable_held(), account.mutable_funded(),
-        account.mutable_consumed(), account.mutable_expired()}) {
+       {fresh.mutable_available(), fresh.mutable_held(), fresh.mutable_funded(),
+        fresh.mutable_consumed(), fresh.mutable_expired()}) {
     *amount = zero;
   }
-  return account;
+  return fresh;
 }
 
 bool AreCreditsSold(const Organization& organization, const Context& context) {

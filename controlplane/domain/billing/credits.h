@@ -16,8 +16,8 @@ inline constexpr char kBalanceNotFound[] = "580406";
 inline constexpr char kOrganizationWithoutCredits[] = "580462";
 inline constexpr char kUserWithoutCredits[] = "580464";
 
-// The account, or an empty one of the organization if there is none yet.
-CreditAccount AccountOf(const Organization& organization);
+// The account. There is none yet: `fresh`, made an empty one of the organization.
+const CreditAccount& AccountOf(const Organization& organization, CreditAccount& fresh);
 
 // Credits are sold in the organization's country: domain.md 1.3.
 bool AreCreditsSold(const Organization& organization, const Context& context);

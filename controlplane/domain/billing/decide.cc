@@ -31,18 +31,19 @@ Lot NewLot(const Payment& payment, const CreditAccount& account, Context& contex
 
 // The provider has the money: a lot is booked.
 Decision<Payment> Accept(Payment payment, const Organization& organization, Context& context) {
-  const CreditAccount before = AccountOf(organization);
+  CreditAccount fresh;
+  CreditAccount account = AccountOf(organization, fresh);
   CreditsFunded funded;
-  *funded.mutable_lot() = NewLot(payment, before, context);
+  *funded.mutable_lot() = NewLot(payment, account, context);
   payment.set_lot(funded.lot().name());
   *funded.mutable_payment() = payment;
-  Bookkeeping books(before);
+  account.set_lots_booked(funded.lot().number());
+  SettleRecharge(account, payment);
+  Bookkeeping books(account);
   books.Move(ACCOUNT_CASH, ACCOUNT_CREDITS, payment.amount().micros());
-  books.account().set_lots_booked(funded.lot().number());
-  SettleRecharge(books.account(), payment);
-  books.WriteTo(funded);
-  return Recharged(Replied(std::move(payment), std::move(funded)), organization, books.account(),
-                   context);
+  *funded.mutable_account() = books.After();
+  books.WritePostings(*funded.mutable_postings());
+  return Recharged(Replied(std::move(payment), std::move(funded)), organization, books, context);
 }
 
 Decision<Payment> Decline(Payment payment, CreditAccount account) {
@@ -88,7 +89,8 @@ bool AreOwnCurrency(const AutoRecharge& recharge, const CreditAccount& account,
 // 50 at least: domain.md 9. The money is there when the provider says so.
 Verdict<Payment> Decide(const FundCreditsRequest& request, const Organization& organization,
                         Context& context) {
-  const CreditAccount account = AccountOf(organization);
+  CreditAccount fresh;
+  const CreditAccount& account = AccountOf(organization, fresh);
   const std::int64_t room = RoomForFunds(organization.billing, context);
   const auto waiting = PendingPayments(organization.billing);
   const auto waiting_max = context.policy().credits().payments_waiting_max();
@@ -134,15 +136,17 @@ Verdict<Payment> Decide(const CompletePaymentRequest& request, const Organizatio
   if (!rules) return rules.refusal();
 
   if (is_repeat) return Replied(*payment);
+  CreditAccount fresh;
   return request.result() == CompletePaymentRequest::ACCEPTED
              ? Accept(std::move(answered), organization, context)
-             : Decline(std::move(answered), AccountOf(organization));
+             : Decline(std::move(answered), AccountOf(organization, fresh));
 }
 
 // Also the way to start it again after too many failures.
 Verdict<CreditAccount> Decide(const SetAutoRechargeRequest& request,
                               const Organization& organization, Context& context) {
-  CreditAccount account = AccountOf(organization);
+  CreditAccount fresh;
+  CreditAccount account = AccountOf(organization, fresh);
   const AutoRecharge& recharge = request.auto_recharge();
   const auto max = FromProto(context.policy().credits().purchase_max());
 
@@ -166,7 +170,7 @@ Verdict<CreditAccount> Decide(const SetAutoRechargeRequest& request,
   account.set_etag(NewEtag(context));
   AutoRechargeSet set;
   *set.mutable_account() = account;
-  return Recharged(Replied(account, std::move(set)), organization, account, context);
+  return Recharged(Replied(account, std::move(set)), organization, Bookkeeping(account), context);
 }
 
 }  // namespace dialtone::billing

@@ -70,12 +70,12 @@ Charge ChargeOf(const ConsumeCreditsRequest& request, const Context& context) {
   return charge;
 }
 
-Consumption ConsumptionOf(const ConsumeCreditsRequest& request, const CreditAccount& account) {
-  Consumption consumption;
+void Write(const ConsumeCreditsRequest& request, const Bookkeeping& books,
+           Consumption& consumption) {
   consumption.set_user(request.user());
   consumption.set_reference(request.reference());
-  *consumption.mutable_available() = account.available();
-  return consumption;
+  consumption.mutable_available()->set_currency_code(books.before().currency_code());
+  consumption.mutable_available()->set_micros(books.MicrosOf(ACCOUNT_CREDITS));
 }
 
 // Costs nothing, and asks for nothing: no user, licence, account or balance stands in its way.
@@ -83,7 +83,7 @@ Decision<Consumption> LetThrough(const ConsumeCreditsRequest& request,
                                  const CreditAccount& account) {
   CreditsConsumed consumed;
   Consumption& consumption = *consumed.mutable_consumption();
-  consumption = ConsumptionOf(request, account);
+  Write(request, Bookkeeping(account), consumption);
   *consumption.mutable_amount() = account.available();
   consumption.mutable_amount()->set_micros(0);
   consumption.set_destination(kEmergency);
@@ -126,15 +126,15 @@ CreditHoldEnded End(CreditHold hold, CreditHold::State end, std::int64_t capture
   return ended;
 }
 
-LotExpired Expire(const Lot& lot, const CreditAccount& account) {
+Decision<Nothing> Expire(const Lot& lot, const Organization& organization, Context& context) {
   LotExpired expired;
   *expired.mutable_lot() = lot;
   expired.mutable_lot()->mutable_remaining()->set_micros(0);
   expired.set_forfeited_micros(lot.remaining().micros());
-  Bookkeeping books(account);
+  Bookkeeping books(organization.billing.account.get());
   books.Move(ACCOUNT_CREDITS, ACCOUNT_EXPIRED, lot.remaining().micros());
   books.WriteTo(expired);
-  return expired;
+  return Recharged(Done(std::move(expired)), organization, books, context);
 }
 
 CreditHold NewHold(const PlaceHoldRequest& request, const std::vector<LotPart>& parts,
@@ -157,7 +157,8 @@ CreditHold NewHold(const PlaceHoldRequest& request, const std::vector<LotPart>& 
 // is never refused.
 Verdict<Consumption> Decide(const ConsumeCreditsRequest& request, const Organization& organization,
                             Context& context) {
-  CreditAccount account = AccountOf(organization);
+  CreditAccount fresh;
+  const CreditAccount& account = AccountOf(organization, fresh);
   if (request.has_call() && IsEmergency(request.call().destination(), context.policy()))
     return LetThrough(request, account);
   if (auto refused = Admit(type::v1::ADMISSION_UNSPECIFIED, organization))
@@ -178,24 +179,24 @@ Verdict<Consumption> Decide(const ConsumeCreditsRequest& request, const Organiza
   if (!rules) return rules.refusal();
 
   CreditsConsumed consumed;
-  Bookkeeping books(std::move(account));
+  Bookkeeping books(account);
   books.Move(ACCOUNT_CREDITS, ACCOUNT_REVENUE, charge.amount.micros());
   books.WriteTo(consumed);
   AddParts(consumed, OldestLots(organization.billing, charge.amount.micros()));
   Consumption& consumption = *consumed.mutable_consumption();
-  consumption = ConsumptionOf(request, books.account());
+  Write(request, books, consumption);
   *consumption.mutable_amount() = charge.amount;
   consumption.set_charged_seconds(charge.seconds);
   if (charge.rate != nullptr) consumption.set_destination(charge.rate->destination());
-  return Recharged(Replied(consumption, std::move(consumed)), organization, books.account(),
-                   context);
+  return Recharged(Replied(consumption, std::move(consumed)), organization, books, context);
 }
 
 Verdict<CreditHold> Decide(const PlaceHoldRequest& request, const Organization& organization,
                            Context& context) {
   const auto& limits = context.policy().credits();
   const Duration ttl = FromProto(request.has_ttl() ? request.ttl() : limits.hold_ttl());
-  const CreditAccount account = AccountOf(organization);
+  CreditAccount fresh;
+  const CreditAccount& account = AccountOf(organization, fresh);
 
   Rules rules = context.rules();
   rules.Require(IsUser(organization, request.user()), CREDIT_USER_NOT_FOUND,
@@ -216,7 +217,7 @@ Verdict<CreditHold> Decide(const PlaceHoldRequest& request, const Organization& 
   books.Move(ACCOUNT_CREDITS, ACCOUNT_HELD, request.amount().micros());
   books.WriteTo(held);
   *held.mutable_hold() = NewHold(request, parts, context.now() + ttl, context);
-  return Recharged(Replied(held.hold(), held), organization, books.account(), context);
+  return Recharged(Replied(held.hold(), held), organization, books, context);
 }
 
 Verdict<CreditHold> Decide(const CaptureHoldRequest& request, const Organization& organization,
@@ -258,8 +259,7 @@ Verdict<Nothing> Decide(const ExpireCredits& due, const Organization& organizati
   const auto lot = std::find_if(state.lots.begin(), state.lots.end(), [&](const auto& numbered) {
     return numbered.second.name() == due.name();
   });
-  const LotExpired expired = Expire(lot->second, state.account.get());
-  return Recharged(Done(expired), organization, expired.account(), context);
+  return Expire(lot->second, organization, context);
 }
 
 }  // namespace dialtone::billing

@@ -56,9 +56,8 @@ Rules& RequireReach(Rules& rules, std::uint64_t count, std::uint64_t first,
 }
 
 // What the batch costs leaves the oldest lots.
-void Charge(UsageRecorded& event, std::int64_t micros, const State& state) {
+void Charge(UsageRecorded& event, std::int64_t micros, const State& state, Bookkeeping& books) {
   if (micros == 0) return;
-  Bookkeeping books(state.account.get());
   books.Move(ACCOUNT_CREDITS, ACCOUNT_REVENUE, micros);
   books.WriteTo(event);
   const std::vector<LotPart> parts = OldestLots(state, micros);
@@ -130,7 +129,8 @@ Verdict<UsageBatchResult> Decide(const UsageBatch& batch, const Organization& or
   for (const std::uint32_t place : taken.places) rater.Add(place);
   UsageRecorded recorded = rater.TakeEvent();
   *recorded.mutable_source() = With(*source, taken.window);
-  Charge(recorded, rater.charged_micros(), organization.billing);
+  Bookkeeping books(organization.billing.account.get());
+  Charge(recorded, rater.charged_micros(), organization.billing, books);
   UsageBatchResult result = rater.TakeResult();
   result.set_first_sequence(batch.first_sequence());
   result.set_repeated_before(static_cast<std::uint32_t>(count - taken.places.size()));
@@ -138,10 +138,8 @@ Verdict<UsageBatchResult> Decide(const UsageBatch& batch, const Organization& or
   result.mutable_charged()->set_micros(rater.charged_micros());
   result.set_done_through(taken.window.low());
   if (taken.places.empty()) return Replied(std::move(result));
-  const CreditAccount& account =
-      recorded.has_account() ? recorded.account() : organization.billing.account.get();
   auto decision = Replied(std::move(result));
-  auto asked = Recharge(organization, account, context);
+  auto asked = Recharge(organization, books, context);
   decision.events.push_back(ToEvent(std::move(recorded)));
   if (asked) decision.events.push_back(ToEvent(std::move(*asked)));
   return decision;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "controlplane/domain/billing/bookkeeping.h"
 #include "controlplane/kernel/timestamp.h"
 #include "controlplane/kernel/unknown_event.h"
 
@@ -91,26 +92,26 @@ void Apply(State& state, const AutoRechargeSet& event, Moment) {
 }
 
 void Apply(State& state, const CreditsHeld& event, Moment) {
-  state.account.Put() = event.account();
+  Set(state.account.Put(), event.balances());
   state.holds.Put(event.hold().name()) = event.hold();
   state.deadlines.Set(event.hold().name(), FromProto(event.hold().expire_time()));
   Take(state, event.hold().parts());
 }
 
 void Apply(State& state, const CreditHoldEnded& event, Moment) {
-  state.account.Put() = event.account();
+  Set(state.account.Put(), event.balances());
   state.holds.Erase(event.hold().name());
   state.deadlines.Clear(event.hold().name());
   GiveBack(state, event.returned());
 }
 
 void Apply(State& state, const CreditsConsumed& event, Moment) {
-  if (event.has_account()) state.account.Put() = event.account();
+  if (event.has_balances()) Set(state.account.Put(), event.balances());
   Take(state, event.parts());
 }
 
 void Apply(State& state, const LotExpired& event, Moment) {
-  state.account.Put() = event.account();
+  Set(state.account.Put(), event.balances());
   state.lots.Erase(event.lot().number());
   state.deadlines.Clear(event.lot().name());
   SkipUsedUp(state);
@@ -123,7 +124,7 @@ void Apply(State& state, const UsageSourceRegistered& event, Moment) {
 void Apply(State& state, const UsageRecorded& event, Moment) {
   state.sources.Put(event.source().name()) = event.source();
   for (const MinutePool& pool : event.pools()) state.pools.Put(pool.name()) = pool;
-  if (event.has_account()) state.account.Put() = event.account();
+  if (event.has_balances()) Set(state.account.Put(), event.balances());
   Take(state, event.parts());
 }
 

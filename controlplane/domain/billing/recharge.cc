@@ -14,34 +14,35 @@ std::int64_t RechargedIn(const CreditAccount& account, const std::string& month)
   return account.recharge_month() == month ? account.recharged().micros() : 0;
 }
 
-bool IsDue(const CreditAccount& account, const std::string& month, const policy::Policy& policy) {
-  const AutoRecharge& recharge = account.auto_recharge();
-  const bool is_waiting = !account.recharge_payment().empty();
-  const bool is_low = account.available().micros() < recharge.trigger().micros();
-  const std::int64_t after = RechargedIn(account, month) + recharge.amount().micros();
-  return recharge.enabled() && !is_waiting && is_low &&
-         account.recharge_failures() < policy.credits().recharge_failures_max() &&
-         (!recharge.has_monthly_max() || after <= recharge.monthly_max().micros());
+// Whatever the month and the cap.
+bool IsLow(const Bookkeeping& books, const policy::Policy& policy) {
+  const CreditAccount& account = books.before();
+  return account.auto_recharge().enabled() && account.recharge_payment().empty() &&
+         books.MicrosOf(ACCOUNT_CREDITS) < account.auto_recharge().trigger().micros() &&
+         account.recharge_failures() < policy.credits().recharge_failures_max();
 }
 
 }  // namespace
 
 // Accepting a payment leaves the room for funds as it is: what waited is funded then.
-std::optional<PaymentRequested> Recharge(const Organization& organization,
-                                         const CreditAccount& account, Context& context) {
+std::optional<PaymentRequested> Recharge(const Organization& organization, const Bookkeeping& books,
+                                         Context& context) {
+  if (!organizations::IsActive(organization.organizations) || !IsLow(books, context.policy()))
+    return std::nullopt;
   const std::string month = ToText(MonthOf(context.now()));
-  const auto& amount = account.auto_recharge().amount();
-  if (!organizations::IsActive(organization.organizations) ||
-      !IsDue(account, month, context.policy()) ||
-      amount.micros() > RoomForFunds(organization.billing, context))
+  const AutoRecharge& recharge = books.before().auto_recharge();
+  const std::int64_t recharged = RechargedIn(books.before(), month) + recharge.amount().micros();
+  const bool is_above_cap =
+      recharge.has_monthly_max() && recharged > recharge.monthly_max().micros();
+  if (is_above_cap || recharge.amount().micros() > RoomForFunds(organization.billing, context))
     return std::nullopt;
   PaymentRequested asked;
-  *asked.mutable_payment() = NewPayment(amount, Payment::RECHARGE, account, context);
   CreditAccount& after = *asked.mutable_account();
-  after = account;
+  after = books.After();
+  *asked.mutable_payment() = NewPayment(recharge.amount(), Payment::RECHARGE, after, context);
   after.set_recharge_payment(asked.payment().name());
-  *after.mutable_recharged() = amount;
-  after.mutable_recharged()->set_micros(RechargedIn(account, month) + amount.micros());
+  *after.mutable_recharged() = recharge.amount();
+  after.mutable_recharged()->set_micros(recharged);
   after.set_recharge_month(month);
   return asked;
 }
