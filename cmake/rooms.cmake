@@ -27,3 +27,14 @@ function(dialtone_room)
   endif()
   add_dependencies(rooms ${ROOM_NAME})
 endfunction()
+
+# CI has no cache: what most sources of a target read is read once there (controlplane/adr/0004). Elsewhere this does
+# nothing; g++ precompiles nothing anywhere, and so finds the header that a file forgot.
+#   dialtone_precompile(dialtone_domain controlplane/domain/aggregates/organization.h)
+option(DIALTONE_PRECOMPILED "Precompile headers" OFF)
+function(dialtone_precompile target)
+  if(DIALTONE_PRECOMPILED)
+    list(TRANSFORM ARGN PREPEND ${CMAKE_SOURCE_DIR}/)
+    target_precompile_headers(${target} PRIVATE ${ARGN})
+  endif()
+endfunction()

@@ -18,7 +18,6 @@ namespace dialtone::clients::cli {
 namespace {
 
 using google::protobuf::Descriptor;
-using google::protobuf::FieldDescriptor;
 using google::protobuf::MethodDescriptor;
 
 struct NiceName {

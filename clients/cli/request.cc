@@ -95,7 +95,7 @@ bool IsSwitch(const LeafField& leaf) {
 // One flag with its value; `next` moves past what it took.
 Done TakeFlag(Message& request, const std::vector<std::string>& words, std::size_t& next,
               const std::string& org) {
-  const std::string word = words[next++];
+  const std::string& word = words[next++];
   const auto equals = word.find('=');
   const std::string flag = word.substr(2, equals == std::string::npos ? equals : equals - 2);
   const auto leaf = FindLeaf(*request.GetDescriptor(), FieldNameOf(flag));
