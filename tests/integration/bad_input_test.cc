@@ -122,6 +122,13 @@ bool IsAboutFieldsOf(const google::protobuf::Message& request, const google::rpc
                      [&](const std::string& path) { return IsSet(request, path); });
 }
 
+TEST_F(BadInputTest, IsSentToEveryServiceOfTheProtos) {
+  for (const MethodDescriptor* const method : LinkedMethods()) {
+    const std::string& service = method->service()->full_name();
+    EXPECT_TRUE(caller_.Serves(service)) << service << ": controlplane/server/wiring.cc";
+  }
+}
+
 // Without this, a bad field could be refused for another one.
 TEST_F(BadInputTest, ExamplesMadeFromTheRulesAreWellFormed) {
   for (const MethodDescriptor* const method : ServedMethods()) {
