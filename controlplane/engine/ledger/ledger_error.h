@@ -11,10 +11,12 @@
 namespace dialtone::engine {
 
 enum class LedgerFault : std::uint8_t {
-  kInUse,    // another process owns it
-  kForeign,  // of another shape than asked for, or of a program that this one does not know
-  kDamaged,  // not what was written
-  kSystem,   // the file system refuses
+  kInUse,          // another process owns it
+  kForeign,        // of another shape than asked for, or of a program that this one does not know
+  kDamaged,        // not what was written
+  kSystem,         // the file system refuses
+  kUnreachable,    // brokers do not answer, or refuse
+  kMisconfigured,  // would not keep what it is given
 };
 
 struct LedgerError {

@@ -1,0 +1,177 @@
+#include "controlplane/engine/ledger/kafka_ledger.h"
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include "controlplane/engine/ledger/filter.h"
+#include "controlplane/engine/ledger/kafka_topic.h"
+#include "controlplane/kernel/check.h"
+
+namespace dialtone::engine {
+
+namespace {
+
+constexpr Duration kAskEndMax = Duration::Seconds(1);
+constexpr std::size_t kFirstRecords = 64;  // bytes: the first record of a partition
+constexpr std::size_t kEarlyRecords = 4'096;
+
+std::vector<Offset> EndsOf(const std::vector<KafkaHistory::Bounds>& bounds) {
+  std::vector<Offset> ends;
+  for (const KafkaHistory::Bounds& one : bounds) ends.push_back(one.end);
+  return ends;
+}
+
+}  // namespace
+
+class KafkaLedgerStore::Partition final : public Ledger {
+ public:
+  Partition(KafkaLedgerStore& store, std::uint32_t number) : store_(store), number_(number) {}
+
+  void Append(std::string record, Cookie cookie) override {
+    store_.appender_->Append(number_, std::move(record), cookie);
+  }
+  void Poll(Duration wait,
+            absl::FunctionRef<void(Cookie, const AppendResult&)> completed) override {
+    store_.appender_->Poll(number_, wait, completed);
+  }
+  ReadResult Read(Offset from, std::size_t bytes_max, Duration wait) const override {
+    return store_.reader_->Read(number_, from, bytes_max, wait);
+  }
+  Offset End() const override { return store_.ends_.Of(number_); }
+
+ private:
+  KafkaLedgerStore& store_;
+  const std::uint32_t number_;
+};
+
+KafkaLedgerStore::KafkaLedgerStore(const KafkaOptions& options, const Bounds& bounds,
+                                   std::unique_ptr<KafkaHistory> history)
+    : options_(options), ends_(EndsOf(bounds)), history_(std::move(history)) {
+  for (std::uint32_t number = 0; number < options.partition_count; ++number)
+    partitions_.push_back(std::make_unique<Partition>(*this, number));
+}
+
+KafkaLedgerStore::~KafkaLedgerStore() = default;
+
+LedgerExpected<std::unique_ptr<KafkaLedgerStore>> KafkaLedgerStore::Open(
+    const KafkaOptions& options, RandomBits random) {
+  DIALTONE_CHECK(options.partition_count > 0, "a ledger without partitions");
+  auto history = KafkaHistory::Open(options);
+  if (!history) return tl::unexpected(history.error());
+  auto sound = EnsureTopic((*history)->client(), (*history)->topic(), options);
+  if (!sound) return tl::unexpected(sound.error());
+  Bounds bounds;
+  for (std::uint32_t number = 0; number < options.partition_count; ++number) {
+    const auto found = (*history)->AskBounds(number, options.open_timeout);
+    if (!found) return tl::unexpected(found.error());
+    if (found->begin != 0) {
+      return Damaged({number, 0}, "the beginning is gone", "first offset 0",
+                     std::to_string(found->begin));
+    }
+    bounds.push_back(*found);
+  }
+  std::unique_ptr<KafkaLedgerStore> store(
+      new KafkaLedgerStore(options, bounds, std::move(*history)));
+  sound = store->Start();
+  if (sound) sound = store->Begin(bounds, random);
+  if (!sound) return tl::unexpected(sound.error());
+  return store;
+}
+
+std::uint32_t KafkaLedgerStore::partition_count() const {
+  return static_cast<std::uint32_t>(partitions_.size());
+}
+
+Ledger& KafkaLedgerStore::partition(std::uint32_t partition) { return *partitions_.at(partition); }
+
+LedgerExpected<void> KafkaLedgerStore::Start() {
+  auto tail = KafkaTail::Open(options_, ends_);
+  if (!tail) return tl::unexpected(tail.error());
+  tail_ = std::move(*tail);
+  auto appender = KafkaAppender::Open(
+      options_, ends_, [this](std::uint32_t partition) -> std::optional<Offset> {
+        const auto bounds = history_->AskBounds(partition, kAskEndMax);
+        if (!bounds) return std::nullopt;
+        return bounds->end;
+      });
+  if (!appender) return tl::unexpected(appender.error());
+  appender_ = std::move(*appender);
+  reader_ = std::make_unique<KafkaReader>(ends_, *tail_, *history_);
+  return {};
+}
+
+// Partition 0 comes first, and its first record names the cluster: of two nodes that make the
+// ledger at once, both go on with the same. What the other writes again is void.
+LedgerExpected<void> KafkaLedgerStore::Begin(const Bounds& bounds, RandomBits random) {
+  const bool all_begun =
+      std::all_of(bounds.begin(), bounds.end(), [](const auto& one) { return one.end > 0; });
+  if (!all_begun) {
+    if (auto unused = CheckUnused(); !unused) return unused;
+  }
+  for (std::uint32_t number = 0; number < bounds.size(); ++number) {
+    const ClusterId cluster = number == 0 ? ClusterId::New(random) : cluster_;
+    if (ends_.Of(number) == 0) {
+      if (auto written = WriteGenesis(number, cluster); !written) return written;
+    }
+    const auto found = ReadGenesis(number);
+    if (!found) return tl::unexpected(found.error());
+    cluster_ = *found;
+  }
+  return {};
+}
+
+// A fresh broker may need some seconds before it takes the first record. One that is written twice
+// does no harm.
+LedgerExpected<void> KafkaLedgerStore::WriteGenesis(std::uint32_t partition,
+                                                    const ClusterId& cluster) {
+  using Clock = std::chrono::steady_clock;
+  const auto deadline = Clock::now() + std::chrono::microseconds(options_.open_timeout.micros());
+  const std::string record = GenesisRecord(cluster, partition, options_.partition_count);
+  bool told = false;
+  while (ends_.Of(partition) == 0 && Clock::now() < deadline) {
+    if (!told) appender_->Append(partition, record, 0);
+    told = true;
+    appender_->Poll(partition, options_.append_timeout * 2,
+                    [&](Cookie, const AppendResult&) { told = false; });
+  }
+  if (ends_.Of(partition) == 0) return Unreachable(options_, RD_KAFKA_RESP_ERR__MSG_TIMED_OUT);
+  return {};
+}
+
+LedgerExpected<ClusterId> KafkaLedgerStore::ReadGenesis(std::uint32_t partition) const {
+  const ReadResult read = reader_->Read(partition, 0, kFirstRecords, Duration());
+  if (read.records.empty()) return Unreachable(options_, RD_KAFKA_RESP_ERR__TIMED_OUT);
+  Reader reader{partition, options_.partition_count, std::nullopt, 0};
+  if (partition > 0) reader.cluster = cluster_;
+  Filter filter(reader);
+  const Taken taken = filter.Take(read.records.front().bytes);
+  if (const auto* stop = std::get_if<Stop>(&taken)) {
+    const bool foreign = stop->reason == StopReason::kGenesisForeign;
+    return tl::unexpected(LedgerError{foreign ? LedgerFault::kForeign : LedgerFault::kDamaged,
+                                      RecordPlace{partition, read.records.front().offset},
+                                      std::string(ToText(stop->reason)) + ": " + stop->detail,
+                                      {},
+                                      {}});
+  }
+  return *filter.cluster();
+}
+
+// While the ledger is being made there are genesis records and nothing else: an empty partition
+// beside one that was used has lost what it had.
+LedgerExpected<void> KafkaLedgerStore::CheckUnused() const {
+  for (std::uint32_t number = 0; number < partitions_.size(); ++number) {
+    const ReadResult read = reader_->Read(number, 0, kEarlyRecords, Duration());
+    for (const StoredRecord& stored : read.records) {
+      const auto record = ParseRecord(stored.bytes);
+      if (record && record->has_genesis()) continue;
+      return Damaged({number, stored.offset}, "a partition beside it is empty",
+                     "a ledger that begins with genesis records", "one that was used");
+    }
+  }
+  return {};
+}
+
+}  // namespace dialtone::engine

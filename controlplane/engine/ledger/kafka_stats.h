@@ -1,0 +1,35 @@
+// What librdkafka counts of its brokers, as far as an operator is served by it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "controlplane/kernel/timestamp.h"
+
+namespace dialtone::engine {
+
+struct KafkaBrokerStats {
+  std::string name;
+  std::string state;        // "UP", "DOWN", …
+  Duration round_trip_p50;  // of requests, as of the last interval
+  Duration round_trip_p99;
+  Duration queued_p99;          // in the client, before a request goes out
+  std::uint64_t timed_out = 0;  // requests, since the start
+  std::uint64_t sent_again = 0;
+};
+
+struct KafkaStats {
+  std::uint64_t messages_waiting = 0;  // appends without a report
+  std::uint64_t messages_sent = 0;
+  std::uint64_t bytes_sent = 0;
+  std::uint64_t producers_replaced = 0;  // after a fatal error
+  std::uint64_t places_doubted = 0;      // "stored" without a place that can be one
+  std::vector<KafkaBrokerStats> brokers;
+};
+
+// Takes in what librdkafka's statistics event says; keeps what it does not.
+void TakeStatistics(std::string_view json, KafkaStats& stats);
+
+}  // namespace dialtone::engine

@@ -1,0 +1,28 @@
+// The topic of a ledger: made as it must be, and looked at before anything is trusted to it.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "controlplane/engine/ledger/kafka_client.h"
+
+namespace dialtone::engine {
+
+// A setting's name, and what the brokers say it is.
+using TopicSettings = std::map<std::string, std::string>;
+
+struct TopicShape {
+  std::uint32_t partitions = 0;
+  std::uint32_t replicas = 0;  // of the partition that has the fewest
+};
+
+// Why the topic must not be used, if it must not. What only a development broker may do is told,
+// and passes if it is one.
+LedgerExpected<void> CheckTopic(const KafkaOptions& options, const TopicShape& shape,
+                                const TopicSettings& settings);
+
+// Makes the topic if it is not there, waits until every partition has a leader, and checks it.
+LedgerExpected<void> EnsureTopic(rd_kafka_t& client, rd_kafka_topic_t& topic,
+                                 const KafkaOptions& options);
+
+}  // namespace dialtone::engine
