@@ -16,7 +16,7 @@ demo: build ## Watch an organization being set up by the real server
 test: ## Build everything and run all tests
 	@deploy/bootstrap
 	@cmake/build dev
-	@tests/run dev
+	@tests/run dev -LE kafka
 
 bench: ## Measure Dialtone against bare gRPC and bare disk; takes some minutes
 	@deploy/bootstrap

@@ -1,0 +1,82 @@
+#include "tests/kafka/brokers.h"
+
+#include <array>
+#include <atomic>
+#include <cstdio>
+#include <filesystem>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "controlplane/engine/ledger/kafka_client.h"
+#include "controlplane/kernel/check.h"
+
+namespace dialtone::engine {
+
+const Brokers& Brokers::One() {
+  static const Brokers brokers(1);
+  return brokers;
+}
+
+const Brokers& Brokers::Three() {
+  static const Brokers brokers(3);
+  return brokers;
+}
+
+// A run that was cut off may have left brokers: they end first.
+Brokers::Brokers(int count)
+    : count_(count), folder_(DIALTONE_KAFKA_FOLDER "/brokers-" + std::to_string(count)) {
+  if (std::filesystem::exists(folder_ + "/cluster.json")) Run("stop");
+  std::filesystem::remove_all(folder_);
+  const std::string line = Run("start --brokers " + std::to_string(count_));
+  const auto told = nlohmann::json::parse(line, nullptr, false);
+  DIALTONE_CHECK(told.is_object(), "deploy/kafka/kafka start says: " + line);
+  bootstrap_ = told["bootstrap"].get<std::string>();
+}
+
+Brokers::~Brokers() { Run("stop"); }
+
+std::string Brokers::Run(const std::string& verb) const {
+  const std::string command = DIALTONE_KAFKA_SCRIPT " " + verb + " --data '" + folder_ + "'";
+  FILE* const output = popen(command.c_str(), "r");
+  DIALTONE_CHECK(output != nullptr, command);
+  std::string text;
+  for (int byte = fgetc(output); byte != EOF; byte = fgetc(output))
+    text.push_back(static_cast<char>(byte));
+  const int status = pclose(output);
+  DIALTONE_CHECK(status == 0, command + " ended with " + std::to_string(status));
+  return text;
+}
+
+KafkaOptions Brokers::NewTopic(std::uint32_t partition_count) const {
+  static std::atomic<int> topics{0};
+  KafkaOptions options;
+  options.brokers = bootstrap_;
+  options.topic = "ledger-" + std::to_string(topics++);
+  options.partition_count = partition_count;
+  options.kind = count_ == 1 ? KafkaBrokers::kDevelopment : KafkaBrokers::kReplicated;
+  return options;
+}
+
+void Brokers::Make(const KafkaOptions& options,
+                   const std::map<std::string, std::string>& settings) const {
+  const auto client = NewKafkaClient(options, KafkaRole::kHistory);
+  DIALTONE_CHECK(client, ToText(client.error()));
+  std::array<char, 512> why{};
+  const KafkaNewTopic topic(rd_kafka_NewTopic_new(options.topic.c_str(),
+                                                  static_cast<int>(options.partition_count), count_,
+                                                  why.data(), why.size()));
+  DIALTONE_CHECK(topic != nullptr, why.data());
+  for (const auto& [name, value] : settings)
+    rd_kafka_NewTopic_set_config(topic.get(), name.c_str(), value.c_str());
+  const KafkaQueue answers(rd_kafka_queue_new(client->get()));
+  rd_kafka_NewTopic_t* made = topic.get();
+  rd_kafka_CreateTopics(client->get(), &made, 1, nullptr, answers.get());
+  const KafkaEvent event(rd_kafka_queue_poll(answers.get(), 30'000));
+  std::size_t count = 0;
+  const auto* const results =
+      rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event.get()), &count);
+  DIALTONE_CHECK(count == 1 && rd_kafka_topic_result_error(results[0]) == 0,
+                 "topic " + options.topic + " cannot be made");
+}
+
+}  // namespace dialtone::engine

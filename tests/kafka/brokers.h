@@ -1,0 +1,36 @@
+// Real brokers for this process's tests, started by deploy/kafka/kafka when they are asked for, and
+// stopped at its end.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "controlplane/engine/ledger/kafka_options.h"
+
+namespace dialtone::engine {
+
+class Brokers {
+ public:
+  static const Brokers& One();
+  static const Brokers& Three();
+  ~Brokers();
+  Brokers(const Brokers&) = delete;
+  Brokers& operator=(const Brokers&) = delete;
+
+  const std::string& bootstrap() const { return bootstrap_; }
+  // Of a topic that no test has used.
+  KafkaOptions NewTopic(std::uint32_t partition_count) const;
+  // Makes that topic in another way than the ledger would: `settings` over what it asks for.
+  void Make(const KafkaOptions& options, const std::map<std::string, std::string>& settings) const;
+
+ private:
+  explicit Brokers(int count);
+  std::string Run(const std::string& verb) const;
+
+  const int count_;
+  const std::string folder_;
+  std::string bootstrap_;
+};
+
+}  // namespace dialtone::engine

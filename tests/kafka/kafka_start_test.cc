@@ -1,0 +1,168 @@
+// Which topics of a real broker a ledger is opened on, and which are refused.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <random>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "controlplane/engine/ledger/kafka_ledger.h"
+#include "tests/kafka/brokers.h"
+
+namespace dialtone::engine {
+namespace {
+
+using testing::Contains;
+using testing::HasSubstr;
+
+using Opened = LedgerExpected<std::unique_ptr<KafkaLedgerStore>>;
+
+Opened Open(const KafkaOptions& options) {
+  std::random_device device;
+  return KafkaLedgerStore::Open(
+      options, [&] { return std::uniform_int_distribution<std::uint64_t>()(device); });
+}
+
+// Why it is refused, or nothing.
+std::string Refusal(const KafkaOptions& options) {
+  const Opened opened = Open(options);
+  return opened ? "" : ToText(opened.error());
+}
+
+void Append(Ledger& ledger, const std::string& record) {
+  ledger.Append(record, 1);
+  AppendFate fate = AppendFate::kFailed;
+  ledger.Poll(Duration::Seconds(60),
+              [&](Cookie, const AppendResult& result) { fate = result.fate; });
+  ASSERT_EQ(fate, AppendFate::kStored);
+}
+
+TEST(KafkaStart, SaysThatADevelopmentBrokerIsOne) {
+  KafkaOptions options = Brokers::One().NewTopic(1);
+  std::vector<std::string> told;
+  options.tell = [&](std::string_view text) { told.emplace_back(text); };
+  ASSERT_TRUE(Open(options));
+  EXPECT_THAT(told, Contains(HasSubstr("replicas: expected 3 or more, found 1")));
+}
+
+TEST(KafkaStart, IsRefusedOnASingleBrokerThatIsNotForDevelopment) {
+  KafkaOptions options = Brokers::One().NewTopic(1);
+  ASSERT_TRUE(Open(options));
+  options.kind = KafkaBrokers::kReplicated;
+  EXPECT_THAT(Refusal(options), HasSubstr("replicas: expected 3 or more, found 1"));
+}
+
+TEST(KafkaStart, NeedsNoFlagOnThreeBrokers) {
+  KafkaOptions options = Brokers::Three().NewTopic(2);
+  std::vector<std::string> told;
+  options.tell = [&](std::string_view text) { told.emplace_back(text); };
+  EXPECT_EQ(Refusal(options), "");
+  EXPECT_THAT(told, testing::IsEmpty());
+}
+
+TEST(KafkaStart, IsRefusedOnATopicOfAnotherPartitionCount) {
+  KafkaOptions options = Brokers::One().NewTopic(2);
+  ASSERT_TRUE(Open(options));
+  options.partition_count = 3;
+  EXPECT_THAT(Refusal(options), HasSubstr("partitions: expected 3, found 2"));
+}
+
+TEST(KafkaStart, IsRefusedOnATopicThatForgets) {
+  const KafkaOptions compacted = Brokers::One().NewTopic(1);
+  Brokers::One().Make(compacted, {{"cleanup.policy", "compact"}});
+  EXPECT_THAT(Refusal(compacted), HasSubstr("cleanup.policy: expected delete, found compact"));
+  const KafkaOptions aging = Brokers::One().NewTopic(1);
+  Brokers::One().Make(aging, {{"retention.ms", "3600000"}});
+  EXPECT_THAT(Refusal(aging), HasSubstr("retention.ms: expected -1, found 3600000"));
+}
+
+TEST(KafkaStart, IsRefusedOnATopicOfSomebodyElse) {
+  const KafkaOptions bare = Brokers::One().NewTopic(1);
+  Brokers::One().Make(bare, {});
+  {
+    const auto client = NewKafkaClient(bare, KafkaRole::kAppend);
+    const auto topic = NewKafkaTopic(**client, bare);
+    std::string foreign = "not a record of a ledger";
+    ASSERT_EQ(rd_kafka_produce(topic->get(), 0, RD_KAFKA_MSG_F_COPY, foreign.data(), foreign.size(),
+                               nullptr, 0, nullptr),
+              0);
+    const KafkaQueue events(rd_kafka_queue_get_main(client->get()));
+    rd_kafka_event_type_t type = RD_KAFKA_EVENT_NONE;
+    while (type != RD_KAFKA_EVENT_DR)
+      type = rd_kafka_event_type(KafkaEvent(rd_kafka_queue_poll(events.get(), 30'000)).get());
+  }
+  const Opened opened = Open(bare);
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().fault, LedgerFault::kDamaged);
+  EXPECT_THAT(ToText(opened.error()), HasSubstr("partition 0, offset 0: malformed"));
+}
+
+TEST(KafkaStart, IsRefusedWhereNobodyListens) {
+  KafkaOptions options;
+  options.brokers = "127.0.0.1:1";
+  options.open_timeout = Duration::Millis(500);
+  const Opened opened = Open(options);
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().fault, LedgerFault::kUnreachable);
+}
+
+TEST(KafkaStart, GivesTwoNodesThatMakeTheLedgerTogetherTheSameCluster) {
+  const KafkaOptions options = Brokers::One().NewTopic(4);
+  Opened first;
+  Opened second;
+  std::thread other([&] { second = Open(options); });
+  first = Open(options);
+  other.join();
+  ASSERT_TRUE(first) << ToText(first.error());
+  ASSERT_TRUE(second) << ToText(second.error());
+  EXPECT_EQ((*first)->cluster(), (*second)->cluster());
+}
+
+TEST(KafkaNodes, ReadWhatTheOthersAppend) {
+  const KafkaOptions options = Brokers::One().NewTopic(2);
+  const Opened first = Open(options);
+  ASSERT_TRUE(first);
+  const Opened second = Open(options);
+  ASSERT_TRUE(second);
+  Append((*first)->partition(1), "of the first");
+  ReadResult read = (*second)->partition(1).Read(1, 1 << 20, Duration::Seconds(60));
+  ASSERT_EQ(read.records.size(), 1u);
+  EXPECT_EQ(read.records[0].bytes, "of the first");
+  Append((*second)->partition(1), "of the second");
+  read = (*first)->partition(1).Read(2, 1 << 20, Duration::Seconds(60));
+  ASSERT_EQ(read.records.size(), 1u);
+  EXPECT_EQ(read.records[0].bytes, "of the second");
+}
+
+// Far more than is kept in memory, from the beginning and from the middle.
+TEST(KafkaNodes, ReadALongHistory) {
+  const KafkaOptions options = Brokers::One().NewTopic(1);
+  const Opened opened = Open(options);
+  ASSERT_TRUE(opened);
+  Ledger& ledger = (*opened)->partition(0);
+  constexpr Offset kCount = 300;
+  for (Offset at = 1; at <= kCount; ++at) ledger.Append(std::string(100'000, 'x'), at);
+  std::size_t stored = 0;
+  while (stored < kCount) {
+    ledger.Poll(Duration::Seconds(60), [&](Cookie, const AppendResult& result) {
+      ASSERT_EQ(result.fate, AppendFate::kStored);
+      ++stored;
+    });
+  }
+  for (const Offset from : {Offset{1}, Offset{150}, Offset{1}}) {
+    Offset at = from;
+    while (at <= kCount) {
+      const ReadResult read = ledger.Read(at, 4 << 20, Duration());
+      ASSERT_FALSE(read.records.empty());
+      for (const StoredRecord& record : read.records) ASSERT_EQ(record.offset, at++);
+      ASSERT_EQ(read.next, at);
+      ASSERT_EQ(read.at_end, at == kCount + 1);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace dialtone::engine
