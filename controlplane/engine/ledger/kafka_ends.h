@@ -23,15 +23,15 @@ class KafkaEnds {
     return ends_[partition];
   }
 
-  // Never moves back: what was there once stays.
-  void Raise(std::uint32_t partition, Offset end) {
+  // Never moves back: what was there once stays. True if that was news.
+  bool Raise(std::uint32_t partition, Offset end) {
     {
       const std::lock_guard lock(mutex_);
-      if (ends_[partition] >= end) return;
+      if (ends_[partition] >= end) return false;
       ends_[partition] = end;
     }
     moved_.notify_all();
-    Tell();
+    return true;
   }
 
   Offset WaitBeyond(std::uint32_t partition, Offset from, Duration wait) const {

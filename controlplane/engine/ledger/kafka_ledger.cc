@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <string>
+#include <thread>
 #include <utility>
 #include <variant>
 
@@ -15,13 +16,28 @@ namespace dialtone::engine {
 namespace {
 
 constexpr Duration kAskEndMax = Duration::Seconds(1);
-constexpr std::size_t kFirstRecords = 64;  // bytes: the first record of a partition
+constexpr std::chrono::milliseconds kPause{50};  // between two questions to brokers
+constexpr std::size_t kFirstRecords = 64;        // bytes: the first record of a partition
 constexpr std::size_t kEarlyRecords = 4'096;
 
 std::vector<Offset> EndsOf(const std::vector<KafkaHistory::Bounds>& bounds) {
   std::vector<Offset> ends;
   for (const KafkaHistory::Bounds& one : bounds) ends.push_back(one.end);
   return ends;
+}
+
+// A broker of a topic that was made a moment ago may not know yet that it leads it.
+LedgerExpected<KafkaHistory::Bounds> FirstBounds(const KafkaHistory& history,
+                                                 const KafkaOptions& options,
+                                                 std::uint32_t partition) {
+  using Clock = std::chrono::steady_clock;
+  const auto deadline = Clock::now() + std::chrono::microseconds(options.open_timeout.micros());
+  auto bounds = history.AskBounds(partition, options.open_timeout);
+  while (!bounds && Clock::now() < deadline) {
+    std::this_thread::sleep_for(kPause);
+    bounds = history.AskBounds(partition, options.open_timeout);
+  }
+  return bounds;
 }
 
 }  // namespace
@@ -65,7 +81,7 @@ LedgerExpected<std::unique_ptr<KafkaLedgerStore>> KafkaLedgerStore::Open(
   if (!sound) return tl::unexpected(sound.error());
   Bounds bounds;
   for (std::uint32_t number = 0; number < options.partition_count; ++number) {
-    const auto found = (*history)->AskBounds(number, options.open_timeout);
+    const auto found = FirstBounds(**history, options, number);
     if (!found) return tl::unexpected(found.error());
     if (found->begin != 0) {
       return Damaged({number, 0}, "the beginning is gone", "first offset 0",

@@ -78,24 +78,26 @@ void KafkaTail::Serve() {
   while (!stopping_) {
     const KafkaMessage first(rd_kafka_consume_queue(queue_.get(), kServeMillis));
     if (!first) continue;
-    Take(*first);
+    bool has_news = Take(*first);
     const ssize_t count = rd_kafka_consume_batch_queue(queue_.get(), 0, more.data(), more.size());
     for (ssize_t i = 0; i < count; ++i) {
       const KafkaMessage message(more[static_cast<std::size_t>(i)]);
-      Take(*message);
+      has_news |= Take(*message);
     }
+    if (has_news) ends_.Tell();
   }
 }
 
-// An end that is told moves what is known without a record: what a broker keeps for itself takes
-// offsets too.
-void KafkaTail::Take(const rd_kafka_message_t& message) {
+// True if the log is longer than was known. An end that is told moves what is known without a
+// record: what a broker keeps for itself takes offsets too.
+bool KafkaTail::Take(const rd_kafka_message_t& message) {
   const auto partition = static_cast<std::uint32_t>(message.partition);
   const auto offset = static_cast<Offset>(message.offset);
   if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR &&
       message.err != RD_KAFKA_RESP_ERR__PARTITION_EOF) {
-    return options_.tell("cannot follow partition " + std::to_string(message.partition) + ": " +
-                         rd_kafka_message_errstr(&message));
+    options_.tell("cannot follow partition " + std::to_string(message.partition) + ": " +
+                  rd_kafka_message_errstr(&message));
+    return false;
   }
   const bool is_end = message.err == RD_KAFKA_RESP_ERR__PARTITION_EOF;
   Offset next = offset;
@@ -115,7 +117,7 @@ void KafkaTail::Take(const rd_kafka_message_t& message) {
     }
   }
   moved_.notify_all();
-  ends_.Raise(partition, next);
+  return ends_.Raise(partition, next);
 }
 
 std::optional<ReadResult> KafkaTail::Read(std::uint32_t partition, Offset from, Offset end,

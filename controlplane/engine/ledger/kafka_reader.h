@@ -43,7 +43,7 @@ class KafkaTail {
   KafkaTail(const KafkaOptions& options, KafkaEnds& ends, KafkaHandle client, KafkaTopic topic);
   LedgerExpected<void> Start();
   void Serve();
-  void Take(const rd_kafka_message_t& message);
+  bool Take(const rd_kafka_message_t& message);
 
   const KafkaOptions options_;
   KafkaEnds& ends_;
