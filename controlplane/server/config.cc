@@ -15,8 +15,11 @@ namespace dialtone::server {
 namespace {
 
 constexpr int kUsage = 2;
-constexpr std::array<std::string_view, 9> kFileKeys = {
-    "listen", "http", "data", "ledger", "clock", "policy", "reflection", "log_level", "partitions"};
+constexpr std::uint32_t kKafkaPartitions = 64;
+constexpr std::string_view kKafkaScheme = "kafka://";
+constexpr std::array<std::string_view, 10> kFileKeys = {
+    "listen", "http",   "data",       "ledger",    "kafka",
+    "clock",  "policy", "reflection", "log_level", "partitions"};
 
 using Texts = std::map<std::string, std::string>;
 
@@ -50,6 +53,8 @@ struct Raw {
   std::string data;
   std::string policy;
   std::string clock = "wall";
+  std::string kafka = "replicated";
+  std::optional<std::uint32_t> partitions;
   std::string reflection = "on";
   std::string config;
   bool print_refusals = false;
@@ -61,7 +66,12 @@ void AddFlags(CLI::App& app, Config& config, Raw& raw) {
   app.add_option("--http", config.http, "HOST:PORT for /metrics, /healthz, /readyz")
       ->capture_default_str();
   app.add_option("--data", raw.data, "folder of the ledger, the rows, the views and the keys");
-  app.add_option("--ledger", config.ledger, "where events are kept: embedded")
+  app.add_option("--ledger", config.ledger,
+                 "where events are kept: embedded, or kafka://HOST:PORT,…[/TOPIC]")
+      ->capture_default_str();
+  app.add_option("--kafka", raw.kafka,
+                 "what the brokers are: replicated, or development, where one is enough")
+      ->check(CLI::IsMember({"replicated", "development"}))
       ->capture_default_str();
   app.add_option("--clock", raw.clock, "wall, or simulated: moved by AdminService.AdvanceClock")
       ->check(CLI::IsMember({"wall", "simulated"}))
@@ -73,9 +83,9 @@ void AddFlags(CLI::App& app, Config& config, Raw& raw) {
   app.add_option("--log-level,--log_level", config.log_level, "debug, info, warn or error")
       ->check(CLI::IsMember({"debug", "info", "warn", "error"}))
       ->capture_default_str();
-  app.add_option("--partitions", config.partitions, "of a ledger that is made new")
-      ->check(CLI::Range(1, 256))
-      ->capture_default_str();
+  app.add_option("--partitions", raw.partitions,
+                 "of a ledger that is made new: 8, or 64 on Kafka; of its topic, if that is there")
+      ->check(CLI::Range(1, 256));
   app.add_option("--config", raw.config, "file of these flags, as TOML; flags go before it");
   app.add_flag("--print-refusals", raw.print_refusals, "print every refusal as Markdown, and end");
 }
@@ -105,11 +115,24 @@ Config Made(Config config, const Raw& raw) {
   config.policy = raw.policy;
   config.clock = raw.clock == "simulated" ? ClockKind::kSimulated : ClockKind::kWall;
   config.reflection = raw.reflection == "on" ? Reflection::kOn : Reflection::kOff;
+  config.kafka = raw.kafka == "development" ? KafkaKind::kDevelopment : KafkaKind::kReplicated;
+  if (ParseKafka(config.ledger)) config.partitions = kKafkaPartitions;
+  if (raw.partitions) config.partitions = *raw.partitions;
   config.task = raw.print_refusals ? Task::kPrintRefusals : Task::kServe;
   return config;
 }
 
 }  // namespace
+
+std::optional<KafkaPlace> ParseKafka(std::string_view ledger) {
+  if (ledger.substr(0, kKafkaScheme.size()) != kKafkaScheme) return std::nullopt;
+  const std::string_view place = ledger.substr(kKafkaScheme.size());
+  const auto slash = place.find('/');
+  const std::string_view brokers = place.substr(0, slash);
+  const std::string_view topic = slash == place.npos ? std::string_view() : place.substr(slash + 1);
+  if (brokers.find(':') == brokers.npos || topic.find('/') != topic.npos) return std::nullopt;
+  return KafkaPlace{std::string(brokers), std::string(topic)};
+}
 
 std::filesystem::path DefaultDataFolder() {
   if (const char* const xdg = std::getenv("XDG_DATA_HOME"); xdg != nullptr && *xdg == '/')
@@ -135,9 +158,10 @@ tl::expected<Config, NoConfig> ParseConfig(int argc, const char* const* argv) {
   } catch (const CLI::ParseError& error) {
     return tl::unexpected(FromCli(app, error));
   }
-  if (config.ledger != "embedded") {
+  if (config.ledger != "embedded" && !ParseKafka(config.ledger)) {
     return tl::unexpected(NoConfig{
-        kUsage, "--ledger " + config.ledger + ": this version knows the embedded ledger only\n"});
+        kUsage,
+        "--ledger " + config.ledger + ": neither embedded nor kafka://HOST:PORT,…[/TOPIC]\n"});
   }
   return Made(std::move(config), raw);
 }

@@ -4,13 +4,19 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <tl/expected.hpp>
 
 namespace dialtone::server {
 
 enum class ClockKind : std::uint8_t { kWall, kSimulated };
 enum class Reflection : std::uint8_t { kOn, kOff };
+enum class KafkaKind : std::uint8_t {
+  kReplicated,   // three replicas of every partition are demanded
+  kDevelopment,  // a single broker passes, and is warned of
+};
 enum class Task : std::uint8_t {
   kServe,
   kPrintRefusals,  // the catalogue page on stdout
@@ -19,13 +25,15 @@ enum class Task : std::uint8_t {
 struct Config {
   std::string listen = "127.0.0.1:7400";
   std::string http = "127.0.0.1:7401";
-  std::filesystem::path data;  // never empty once parsed
-  std::string ledger = "embedded";
+  std::filesystem::path data;       // never empty once parsed
+  std::string ledger = "embedded";  // or kafka://HOST:PORT,…[/TOPIC]
+  KafkaKind kafka = KafkaKind::kReplicated;
   ClockKind clock = ClockKind::kWall;
   std::filesystem::path policy;  // empty: the built-in one
   Reflection reflection = Reflection::kOn;
   std::string log_level = "info";
-  std::uint32_t partitions = 8;  // of a new ledger
+  std::uint32_t partitions =
+      8;  // of a new ledger; 64 on Kafka, where it must be those of the topic
   Task task = Task::kServe;
 };
 
@@ -36,6 +44,13 @@ struct NoConfig {
 };
 
 tl::expected<Config, NoConfig> ParseConfig(int argc, const char* const* argv);
+
+struct KafkaPlace {
+  std::string brokers;  // HOST:PORT,…
+  std::string topic;    // empty: the usual one
+};
+// Where a ledger of this name is; none if it is not on Kafka, or the name is not of that form.
+std::optional<KafkaPlace> ParseKafka(std::string_view ledger);
 
 // $XDG_DATA_HOME/dialtone, else ~/.local/share/dialtone.
 std::filesystem::path DefaultDataFolder();

@@ -25,11 +25,12 @@ constexpr char kVersion[] = DIALTONE_VERSION;
 engine::NodeOptions OptionsOf(const Config& config, const Storage& storage,
                               const policy::Policy& policy) {
   engine::NodeOptions options;
-  options.partition_count = storage.ledger->partition_count();
+  options.partition_count = storage.ledger.store->partition_count();
   options.address = config.listen;
   options.policy_digest = std::string(AsBytes(policy.digest()));
-  options.cluster = storage.ledger->cluster();
-  options.claim_wait = Duration();  // the folder's lock says that there is no other owner
+  options.cluster = storage.ledger.cluster;
+  // The folder's lock says that there is no other owner.
+  if (storage.ledger.kafka == nullptr) options.claim_wait = Duration();
   options.random = SystemRandom;
   return options;
 }
@@ -66,7 +67,7 @@ admin::v1::Partition Told(std::uint32_t number, const engine::Partition& partiti
 std::string Seconds(Duration span) { return std::to_string(span.micros() / 1'000'000) + " s"; }
 
 projections::ViewSource SourceOf(const Storage& storage, engine::Node& node) {
-  projections::ViewSource source{std::string(storage.ledger->cluster().bytes()), {}, node.signal()};
+  projections::ViewSource source{std::string(storage.ledger.cluster.bytes()), {}, node.signal()};
   for (std::uint32_t i = 0; i < node.partition_count(); ++i)
     source.feeds.push_back(&node.partition(i).feed());
   return source;
@@ -92,7 +93,7 @@ Host::Host(const Config& config, telemetry::Metrics& metrics, Storage storage,
       storage_(std::move(storage)),
       policy_(std::move(policy)),
       started_(clock_.Now()),
-      ledger_(*storage_.ledger, metrics.ledger_append_seconds()),
+      ledger_(*storage_.ledger.store, metrics.ledger_append_seconds()),
       node_(OptionsOf(config, storage_, *policy_), ledger_, *storage_.rows, reactor_, *policy_,
             [](std::uint32_t) { return NewMachine(); }) {}
 
@@ -113,6 +114,7 @@ Started<void> Host::Load() {
   }
   loop_ = std::make_unique<engine::Loop>(node_, clock_);
   WatchClock();
+  if (storage_.ledger.kafka != nullptr) storage_.ledger.kafka->OnNews([this] { loop_->Wake(); });
   loop_->Start();
   stop_watch_.emplace([this] { return Stopped(); },
                       [](const StoppedPart& stopped) {
@@ -296,6 +298,7 @@ void Host::Stop() {
   if (std::exchange(stopped_, true) || loop_ == nullptr) return;
   stop_watch_.reset();
   loop_->Drain();
+  if (storage_.ledger.kafka != nullptr) storage_.ledger.kafka->OnNews(nullptr);
   views_.reset();
   storage_.rows->Flush();
 }

@@ -62,7 +62,7 @@ class Host {
   const policy::Policy& policy() const { return *policy_; }
   vault::KeyVault& keys() { return *storage_.keys; }
   const Views& views() const { return *views_; }
-  std::string cluster_id() const { return std::string(storage_.ledger->cluster().bytes()); }
+  std::string cluster_id() const { return std::string(storage_.ledger.cluster.bytes()); }
 
  private:
   Host(const Config& config, telemetry::Metrics& metrics, Storage storage,

@@ -10,14 +10,17 @@
 
 #include "controlplane/edge/telemetry/log.h"
 #include "controlplane/edge/vault/aes_gcm.h"
+#include "controlplane/engine/ledger/embedded_ledger.h"
 
 namespace dialtone::server {
 
 namespace {
 
 using engine::EmbeddedLedgerStore;
+using engine::KafkaLedgerStore;
+using engine::LedgerFault;
 
-Started<std::unique_ptr<EmbeddedLedgerStore>> OpenLedger(const Config& config) {
+Started<LedgerOf> OpenEmbedded(const Config& config) {
   const auto random = [] { return SystemRandom(); };
   auto ledger = EmbeddedLedgerStore::Open({config.data / "ledger", config.partitions}, random);
   if (!ledger) return CannotStart(ExitCode::kIntegrity, ToText(ledger.error()));
@@ -27,7 +30,46 @@ Started<std::unique_ptr<EmbeddedLedgerStore>> OpenLedger(const Config& config) {
   if (!verified) return CannotStart(ExitCode::kIntegrity, ToText(verified.error()));
   telemetry::LogInfo("the ledger is whole", {{"records", std::to_string(records)},
                                              {"folder", (config.data / "ledger").string()}});
-  return std::move(*ledger);
+  const engine::ClusterId cluster = (*ledger)->cluster();
+  return LedgerOf{std::move(*ledger), cluster, nullptr};
+}
+
+ExitCode ExitCodeOf(LedgerFault fault) {
+  switch (fault) {
+    case LedgerFault::kUnreachable:
+    case LedgerFault::kSystem:
+      return ExitCode::kOther;
+    case LedgerFault::kInUse:
+    case LedgerFault::kMisconfigured:
+      return ExitCode::kInUse;
+    case LedgerFault::kForeign:
+    case LedgerFault::kDamaged:
+      return ExitCode::kIntegrity;
+  }
+  return ExitCode::kOther;
+}
+
+Started<LedgerOf> OpenKafka(const Config& config, const KafkaPlace& place) {
+  engine::KafkaOptions options;
+  options.brokers = place.brokers;
+  if (!place.topic.empty()) options.topic = place.topic;
+  options.partition_count = config.partitions;
+  options.kind = config.kafka == KafkaKind::kDevelopment ? engine::KafkaBrokers::kDevelopment
+                                                         : engine::KafkaBrokers::kReplicated;
+  options.tell = [](std::string_view text) {
+    telemetry::LogWarning("Kafka", {{"says", std::string(text)}});
+  };
+  const auto random = [] { return SystemRandom(); };
+  auto ledger = KafkaLedgerStore::Open(options, random);
+  if (!ledger) return CannotStart(ExitCodeOf(ledger.error().fault), ToText(ledger.error()));
+  telemetry::LogInfo("the ledger is open", {{"topic", options.topic}, {"brokers", place.brokers}});
+  KafkaLedgerStore* const kafka = ledger->get();
+  return LedgerOf{std::move(*ledger), kafka->cluster(), kafka};
+}
+
+Started<LedgerOf> OpenLedger(const Config& config) {
+  const auto kafka = ParseKafka(config.ledger);
+  return kafka ? OpenKafka(config, *kafka) : OpenEmbedded(config);
 }
 
 }  // namespace

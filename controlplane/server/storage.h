@@ -1,5 +1,5 @@
-// What a server keeps in its data folder, opened in the order in which it may be touched: the lock,
-// the ledger (checked whole), the rows, the keys.
+// What a server keeps, opened in the order in which it may be touched: the lock of its data folder,
+// the ledger (there and checked whole, or on Kafka), the rows, the keys.
 #pragma once
 
 #include <filesystem>
@@ -8,7 +8,9 @@
 #include <tl/expected.hpp>
 
 #include "controlplane/edge/vault/key_vault.h"
-#include "controlplane/engine/ledger/embedded_ledger.h"
+#include "controlplane/engine/ledger/kafka_ledger.h"
+#include "controlplane/engine/ledger/ledger.h"
+#include "controlplane/engine/ledger/record.h"
 #include "controlplane/engine/runtime/row_store.h"
 #include "controlplane/server/config.h"
 
@@ -45,11 +47,18 @@ class FolderLock {
   int descriptor_ = -1;
 };
 
+// The ledger that the config names.
+struct LedgerOf {
+  std::unique_ptr<engine::LedgerStore> store;
+  engine::ClusterId cluster;
+  engine::KafkaLedgerStore* kafka = nullptr;  // the store, if it is there
+};
+
 struct Storage {
   static Started<Storage> Open(const Config& config);
 
   FolderLock lock;
-  std::unique_ptr<engine::EmbeddedLedgerStore> ledger;
+  LedgerOf ledger;
   std::unique_ptr<engine::RocksRowStore> rows;
   std::unique_ptr<vault::KeyVault> keys;
 };

@@ -24,6 +24,8 @@ TEST(Config, NeedsNoFlag) {
   EXPECT_EQ(config->http, "127.0.0.1:7401");
   EXPECT_EQ(config->clock, ClockKind::kWall);
   EXPECT_EQ(config->data, DefaultDataFolder());
+  EXPECT_EQ(config->ledger, "embedded");
+  EXPECT_EQ(config->partitions, 8U);
 }
 
 TEST(Config, KeepsItsDataWhereTheUserKeepsData) {
@@ -51,8 +53,28 @@ TEST(Config, RefusesWhatItDoesNotKnowWithItsName) {
   std::ofstream(file) << "lissen = \"0.0.0.0:1\"\n";
   EXPECT_THAT(Parsed({"--config", file.c_str()}).error().text, HasSubstr("lissen"));
   EXPECT_EQ(Parsed({"--clock", "sundial"}).error().exit_code, 2);
-  EXPECT_THAT(Parsed({"--ledger", "kafka://a:1"}).error().text, HasSubstr("embedded ledger only"));
+  EXPECT_THAT(Parsed({"--ledger", "papyrus"}).error().text, HasSubstr("papyrus"));
+  EXPECT_EQ(Parsed({"--ledger", "kafka://a"}).error().exit_code, 2);
   EXPECT_EQ(Parsed({"--help"}).error().exit_code, 0);
+}
+
+TEST(Config, FindsALedgerOnKafka) {
+  const auto config = Parsed({"--ledger", "kafka://a:1,b:2"});
+  ASSERT_TRUE(config.has_value()) << config.error().text;
+  EXPECT_EQ(config->partitions, 64U);
+  EXPECT_EQ(config->kafka, KafkaKind::kReplicated);
+  EXPECT_EQ(ParseKafka(config->ledger)->brokers, "a:1,b:2");
+  EXPECT_EQ(ParseKafka(config->ledger)->topic, "");
+  EXPECT_EQ(ParseKafka("kafka://a:1/other")->topic, "other");
+  EXPECT_FALSE(ParseKafka("embedded"));
+}
+
+TEST(Config, TakesOtherBrokersAndPartitionsWhenTold) {
+  const auto config =
+      Parsed({"--ledger", "kafka://a:1", "--kafka", "development", "--partitions", "4"});
+  ASSERT_TRUE(config.has_value()) << config.error().text;
+  EXPECT_EQ(config->kafka, KafkaKind::kDevelopment);
+  EXPECT_EQ(config->partitions, 4U);
 }
 
 }  // namespace
