@@ -6,6 +6,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cstdlib>
 #include <fstream>
 #include <sstream>
 #include <utility>
@@ -38,6 +40,17 @@ std::string AddressIn(const std::string& line) {
   return line.substr(value, line.find('"', value) - value);
 }
 
+// DIALTONE_KAFKA=HOST:PORT puts every server's ledger there, on a topic of its folder's name: the
+// same tests, on the other ledger.
+void ChooseLedger(const std::filesystem::path& data, std::vector<std::string>& words) {
+  const char* const kafka = std::getenv("DIALTONE_KAFKA");
+  if (kafka == nullptr) return;
+  std::string topic = data.string();
+  std::replace(topic.begin(), topic.end(), '/', '-');
+  words.push_back("--ledger=kafka://" + std::string(kafka) + "/ledger" + topic);
+  words.insert(words.end(), {"--kafka=development", "--partitions=8"});
+}
+
 // In the child: from here on only what is safe between fork and exec.
 [[noreturn]] void Become(std::vector<char*>& arguments, int output, int log) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);  // no server outlives its test
@@ -53,6 +66,7 @@ ServerProcess::ServerProcess(const std::filesystem::path& data, std::vector<std:
   std::vector<std::string> words = {DIALTONED_BINARY, "--listen",    "127.0.0.1:0",
                                     "--http",         "127.0.0.1:0", "--data",
                                     data.string(),    "--log-level", "warn"};
+  ChooseLedger(data, words);
   words.insert(words.end(), flags.begin(), flags.end());
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());
