@@ -13,7 +13,7 @@ constexpr std::size_t kWindowBytes = 1U << 20U;  // of each partition
 constexpr int kServeMillis = 200;
 constexpr std::size_t kBatch = 1'000;
 constexpr Duration kNextRecord = Duration::Millis(20);  // what follows is mostly on its way
-constexpr Duration kOutageMax = Duration::Seconds(30);
+constexpr Duration kOutageMax = Duration::Seconds(5);
 
 StoredRecord RecordOf(const rd_kafka_message_t& message) {
   const char* const bytes = static_cast<const char*>(message.payload);

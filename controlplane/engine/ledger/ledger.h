@@ -59,7 +59,8 @@ class Ledger {
                     absl::FunctionRef<void(Cookie, const AppendResult&)> completed) = 0;
 
   // Records from `from` on, at least one if there is one, about `bytes_max` in all; waits up to
-  // `wait` if there is none.
+  // `wait` if there is none. Empty and not at the end: there is one, which cannot be had now; ask
+  // again.
   virtual ReadResult Read(Offset from, std::size_t bytes_max, Duration wait) const = 0;
 
   // The offset behind the last record that is stored now.
