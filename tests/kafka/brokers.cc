@@ -1,5 +1,7 @@
 #include "tests/kafka/brokers.h"
 
+#include <signal.h>
+
 #include <array>
 #include <atomic>
 #include <cstdio>
@@ -45,6 +47,13 @@ std::string Brokers::Run(const std::string& verb) const {
   const int status = pclose(output);
   DIALTONE_CHECK(status == 0, command + " ended with " + std::to_string(status));
   return text;
+}
+
+void Brokers::Signal(int broker, int signal) const {
+  const auto told = nlohmann::json::parse(Run("status"), nullptr, false);
+  const auto process = told["brokers"][static_cast<std::size_t>(broker)];
+  DIALTONE_CHECK(process["runs"].get<bool>(), "broker " + std::to_string(broker) + " is dead");
+  DIALTONE_CHECK(kill(process["pid"].get<pid_t>(), signal) == 0, "a signal to a broker");
 }
 
 KafkaOptions Brokers::NewTopic(std::uint32_t partition_count) const {

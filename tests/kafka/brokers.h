@@ -18,7 +18,12 @@ class Brokers {
   Brokers(const Brokers&) = delete;
   Brokers& operator=(const Brokers&) = delete;
 
+  int count() const { return count_; }
   const std::string& bootstrap() const { return bootstrap_; }
+  // To the process of a broker, from 0 on.
+  void Signal(int broker, int signal) const;
+  // Starts those that do not run; returns when every one sees all.
+  void StartAgain() const { Run("start"); }
   // Of a topic that no test has used.
   KafkaOptions NewTopic(std::uint32_t partition_count) const;
   // Makes that topic in another way than the ledger would: `settings` over what it asks for.
