@@ -42,6 +42,7 @@ class KafkaFaultsTest : public testing::Test {
     auto store = KafkaLedgerStore::Open(options_, [&] { return random(); });
     ASSERT_TRUE(store) << ToText(store.error());
     store_ = std::move(*store);
+    first_ = ledger().End();
   }
   Ledger& ledger() { return store_->partition(0); }
   std::vector<Completion> Complete(std::size_t count) {
@@ -53,10 +54,10 @@ class KafkaFaultsTest : public testing::Test {
     }
     return completions;
   }
-  // What stands behind the genesis record.
+  // What stands behind the genesis record, which a slow start may have written twice.
   std::vector<std::string> Records() {
     std::vector<std::string> records;
-    Offset at = 1;
+    Offset at = first_;
     while (at < ledger().End()) {
       const ReadResult read = ledger().Read(at, 1 << 20, Duration());
       for (const StoredRecord& record : read.records) records.push_back(record.bytes);
@@ -69,6 +70,7 @@ class KafkaFaultsTest : public testing::Test {
   MockKafka kafka_{1};
   KafkaOptions options_;
   std::unique_ptr<KafkaLedgerStore> store_;
+  Offset first_ = 0;  // of what the test appends
 };
 
 // The sharpest of them: nothing is stored, and the producer hears of success.
@@ -100,7 +102,7 @@ TEST_F(KafkaFaultsTest, AnAppendBehindAFalseSuccessIsToldWhereItStands) {
   ledger().Append("lost", 1);
   Complete(1);
   ledger().Append("stored", 2);
-  EXPECT_THAT(Complete(1), ElementsAre(Completion{2, AppendFate::kStored, 1}));
+  EXPECT_THAT(Complete(1), ElementsAre(Completion{2, AppendFate::kStored, first_}));
   EXPECT_THAT(Records(), ElementsAre("stored"));
 }
 
@@ -108,7 +110,7 @@ TEST_F(KafkaFaultsTest, AConnectionThatBreaksIsNoFailure) {
   Open();
   kafka_.AnswerAppends({RD_KAFKA_RESP_ERR__TRANSPORT});
   ledger().Append("sent again", 1);
-  EXPECT_THAT(Complete(1), ElementsAre(Completion{1, AppendFate::kStored, 1}));
+  EXPECT_THAT(Complete(1), ElementsAre(Completion{1, AppendFate::kStored, first_}));
   EXPECT_THAT(Records(), ElementsAre("sent again"));
 }
 
@@ -118,10 +120,10 @@ TEST_F(KafkaFaultsTest, AnAnswerThatComesTooLateIsAFailureOfWhatIsStored) {
   kafka_.AnswerAppendLate(4'000);
   ledger().Append("stored", 1);
   EXPECT_THAT(Complete(1), ElementsAre(Completion{1, AppendFate::kFailed, 0}));
-  const ReadResult read = ledger().Read(1, 1 << 20, kLong);
+  const ReadResult read = ledger().Read(first_, 1 << 20, kLong);
   ASSERT_EQ(read.records.size(), 1u);
   EXPECT_EQ(read.records[0].bytes, "stored");
-  EXPECT_EQ(ledger().End(), 2u);
+  EXPECT_EQ(ledger().End(), first_ + 1);
 }
 
 TEST_F(KafkaFaultsTest, AnAppendToABrokerThatIsDownFailsInTime) {
@@ -133,7 +135,7 @@ TEST_F(KafkaFaultsTest, AnAppendToABrokerThatIsDownFailsInTime) {
                                        Completion{2, AppendFate::kFailed, 0}));
   kafka_.ComeUp();
   ledger().Append("three", 3);
-  EXPECT_THAT(Complete(1), ElementsAre(Completion{3, AppendFate::kStored, 1}));
+  EXPECT_THAT(Complete(1), ElementsAre(Completion{3, AppendFate::kStored, first_}));
   EXPECT_THAT(Records(), ElementsAre("three"));
   EXPECT_EQ(store_->stats().producers_replaced, 0u)
       << "failures are no reason for another producer";
@@ -159,10 +161,10 @@ TEST_F(KafkaFaultsTest, ADeadProducerIsReplaced) {
   ledger().Append("fatal", 1);
   EXPECT_THAT(Complete(1), ElementsAre(Completion{1, AppendFate::kFailed, 0}));
   EXPECT_THAT(told.get_future().get(), HasSubstr("sequence"));
-  ledger().Append("too early", 2);
-  EXPECT_THAT(Complete(1), ElementsAre(Completion{2, AppendFate::kFailed, 0}));
-  ledger().Append("by another", 3);
-  EXPECT_THAT(Complete(1), ElementsAre(Completion{3, AppendFate::kStored, 1}));
+  ledger().Poll(Duration(), [](Cookie, const AppendResult&) {});
+  ledger().Append("by another", 2);
+  EXPECT_THAT(Complete(1), ElementsAre(Completion{2, AppendFate::kStored, first_}));
+  EXPECT_THAT(Records(), ElementsAre("by another"));
   EXPECT_EQ(store_->stats().producers_replaced, 1u);
 }
 

@@ -22,6 +22,7 @@ constexpr std::size_t kEarlyRecords = 4'096;
 
 std::vector<Offset> EndsOf(const std::vector<KafkaHistory::Bounds>& bounds) {
   std::vector<Offset> ends;
+  ends.reserve(bounds.size());
   for (const KafkaHistory::Bounds& one : bounds) ends.push_back(one.end);
   return ends;
 }
