@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
 #include <thread>
+#include <utility>
 
 #include "controlplane/engine/ledger/filter.h"
 #include "controlplane/engine/ledger/memory_ledger.h"
@@ -93,6 +95,38 @@ TEST_F(FeedTest, ReadsTheLedgerForACursorBehindItsRing) {
       ASSERT_EQ(entry.batch->outcomes(0).aggregate().size(), 200U << 10U);
     }
   }
+}
+
+// A ledger whose brokers are away for the first reads.
+class AwayAtFirst final : public Ledger {
+ public:
+  explicit AwayAtFirst(Ledger& ledger) : ledger_(ledger) {}
+  void Append(std::string record, Cookie cookie) override {
+    ledger_.Append(std::move(record), cookie);
+  }
+  void Poll(Duration wait,
+            absl::FunctionRef<void(Cookie, const AppendResult&)> completed) override {
+    ledger_.Poll(wait, completed);
+  }
+  ReadResult Read(Offset from, std::size_t bytes_max, Duration wait) const override {
+    if (away_ == 0) return ledger_.Read(from, bytes_max, wait);
+    --away_;
+    return {{}, from, false};
+  }
+  Offset End() const override { return ledger_.End(); }
+
+ private:
+  Ledger& ledger_;
+  mutable int away_ = 3;
+};
+
+TEST_F(FeedTest, AsksAgainForWhatCannotBeReadNow) {
+  AppendEntry();
+  AppendEntry();
+  const AwayAtFirst ledger(store_.partition(0));
+  Feed behind(0, ledger, signal_);
+  behind.RestoreHead(feed_.offsets());
+  EXPECT_EQ(IndexesAfter(behind, 0), (Indexes{1, 2}));
 }
 
 TEST_F(FeedTest, PassesOverWhatDoesNotCountInTheLedger) {
