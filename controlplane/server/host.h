@@ -69,6 +69,7 @@ class Host {
        std::shared_ptr<const policy::Policy> policy);
   Started<void> Load();
   std::vector<StoppedPart> Stopped();
+  void RefreshKafka();
   void RefreshViews();
   void WatchClock();
   Duration ClockBehind();

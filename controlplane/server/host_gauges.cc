@@ -1,4 +1,6 @@
 // What /metrics shows of the host as of now.
+#include <algorithm>
+
 #include "controlplane/server/host.h"
 #include "controlplane/server/in_loop.h"
 #include "projections/inventory/porting_queries.h"
@@ -36,7 +38,24 @@ void Host::Refresh() {
   const auto lags = InLoop(*loop_, [](const engine::Node& node) { return InboxLags(node); });
   for (std::uint32_t i = 0; i < lags.size(); ++i)
     metrics_.inbox_lag_entries(i).Set(static_cast<double>(lags[i]));
+  if (storage_.ledger.kafka != nullptr) RefreshKafka();
   RefreshViews();
+}
+
+void Host::RefreshKafka() {
+  const engine::KafkaStats stats = storage_.ledger.kafka->stats();
+  Duration slowest;
+  double up = 0;
+  for (const engine::KafkaBrokerStats& broker : stats.brokers) {
+    slowest = std::max(slowest, broker.round_trip_p99);
+    up += broker.state == "UP" ? 1 : 0;
+  }
+  const telemetry::Metrics::Kafka& gauges = metrics_.kafka();
+  gauges.round_trip_seconds.Set(static_cast<double>(slowest.micros()) / 1e6);
+  gauges.brokers_up.Set(up);
+  gauges.appends_waiting.Set(static_cast<double>(stats.messages_waiting));
+  gauges.places_doubted.Set(static_cast<double>(stats.places_doubted));
+  gauges.producers_replaced.Set(static_cast<double>(stats.producers_replaced));
 }
 
 void Host::RefreshViews() {

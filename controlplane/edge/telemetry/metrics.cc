@@ -111,6 +111,21 @@ Metrics::Metrics()
                        .Add({});
 }
 
+const Metrics::Kafka& Metrics::kafka() {
+  const std::lock_guard lock(kafka_mutex_);
+  if (kafka_) return *kafka_;
+  const auto gauge = [this](const char* name, const char* help) -> prometheus::Gauge& {
+    return BuildGauge().Name(name).Help(help).Register(registry_).Add({});
+  };
+  kafka_.emplace(
+      Kafka{gauge("dialtone_kafka_round_trip_seconds", "Of requests to the slowest broker, p99."),
+            gauge("dialtone_kafka_brokers_up", "Brokers that this server is connected to."),
+            gauge("dialtone_kafka_appends_waiting", "Records without a report."),
+            gauge("dialtone_kafka_places_doubted", "Records stored at a place that can be none."),
+            gauge("dialtone_kafka_producers_replaced", "Producers given up after a fatal error.")});
+  return *kafka_;
+}
+
 std::unique_ptr<MethodMetrics> Metrics::ForMethod(const std::string& service,
                                                   const std::string& method, MethodKind kind,
                                                   MethodUse use) {

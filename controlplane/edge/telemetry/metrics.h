@@ -13,6 +13,8 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -65,6 +67,15 @@ class Metrics {
   prometheus::Gauge& inbox_lag_entries(std::uint32_t partition);
   prometheus::Gauge& loop_queued() { return *loop_queued_; }
   prometheus::Gauge& loop_waiting() { return *loop_waiting_; }
+  // Of a ledger on Kafka; registered by the first call, so that no other server shows them.
+  struct Kafka {
+    prometheus::Gauge& round_trip_seconds;
+    prometheus::Gauge& brokers_up;
+    prometheus::Gauge& appends_waiting;
+    prometheus::Gauge& places_doubted;
+    prometheus::Gauge& producers_replaced;
+  };
+  const Kafka& kafka();
   prometheus::Gauge& projection_lag_seconds(const std::string& projection);
   prometheus::Gauge& projection_position(const std::string& projection, std::uint32_t partition);
   prometheus::Gauge& numbers(const std::string& state, const std::string& type);
@@ -92,6 +103,8 @@ class Metrics {
   prometheus::Histogram* ledger_append_seconds_;
   prometheus::Gauge* loop_queued_;
   prometheus::Gauge* loop_waiting_;
+  std::mutex kafka_mutex_;
+  std::optional<Kafka> kafka_;
   std::set<std::string> credit_reasons_;
 };
 

@@ -50,6 +50,22 @@ TEST(Metrics, HaveTheNamesThatDashboardsRelyOn) {
   }
 }
 
+TEST(Metrics, TellOfKafkaWhereItIs) {
+  Metrics metrics;
+  EXPECT_THAT(metrics.Text(), testing::Not(HasSubstr("dialtone_kafka")));
+  metrics.kafka().round_trip_seconds.Set(0.5);
+  metrics.kafka().brokers_up.Set(3);
+  metrics.kafka().appends_waiting.Set(4);
+  metrics.kafka().places_doubted.Set(1);
+  metrics.kafka().producers_replaced.Set(2);
+  const std::string text = metrics.Text();
+  for (const char* const line :
+       {"dialtone_kafka_round_trip_seconds 0.5", "dialtone_kafka_brokers_up 3",
+        "dialtone_kafka_appends_waiting 4", "dialtone_kafka_places_doubted 1",
+        "dialtone_kafka_producers_replaced 2"})
+    EXPECT_THAT(text, HasSubstr(line));
+}
+
 TEST(Metrics, TellACallThatWasCancelledFromOneThatWasRefused) {
   Metrics metrics;
   const auto method = metrics.ForMethod("purse.v1.PurseService", "AddCoins", MethodKind::kUnary,
