@@ -33,7 +33,7 @@ format: ## Bring all C++ into shape with clang-format
 	@git ls-files '*.h' '*.cc' | xargs -r clang-format-14 -i
 
 check: ## The heavier checks of CI: lint, clang-tidy, sanitizers, the second compiler
-	@.ci/run format protos shell tidy asan tsan gcc bench
+	@.ci/run format protos shell tidy-all asan tsan gcc bench
 
 clean: ## Remove everything that was built
 	@rm -rf build
