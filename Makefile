@@ -32,8 +32,8 @@ format: ## Bring all C++ into shape with clang-format
 	@deploy/bootstrap
 	@git ls-files '*.h' '*.cc' | xargs -r clang-format-14 -i
 
-check: ## The heavier checks of CI: lint, clang-tidy, sanitizers, the second compiler
-	@.ci/run format protos shell tidy-all asan tsan gcc bench
+check: ## The heavier checks of CI: lint, clang-tidy, sanitizers, the second compiler, Kafka
+	@.ci/run format protos shell tidy-all asan tsan gcc bench kafka
 
 clean: ## Remove everything that was built
 	@rm -rf build
