@@ -111,6 +111,7 @@ Taken Filter::TakeClaim(Claim claim, std::string_view bytes) {
   term_ = claim.term();
   writer_ = Writer::FromBytes(claim.writer());
   open_ = true;
+  address_ = claim.address();
   hash_ = Sha256(AsBytes(hash_), bytes);
   return claim;
 }
@@ -187,6 +188,7 @@ FilterState Filter::ToProto() const {
   state.set_term(term_);
   state.set_writer(std::string(writer_.bytes()));
   state.set_open(open_);
+  state.set_address(address_);
   state.set_index(index_);
   state.set_hash(std::string(AsBytes(hash_)));
   state.set_cluster_id(std::string(cluster_->bytes()));
@@ -210,6 +212,7 @@ tl::expected<Filter, std::string> Filter::FromProto(const FilterState& state,
   filter.term_ = state.term();
   filter.writer_ = Writer::FromBytes(state.writer());
   filter.open_ = state.open();
+  filter.address_ = state.address();
   filter.index_ = state.index();
   std::copy(state.hash().begin(), state.hash().end(), filter.hash_.begin());
   filter.cluster_ = ClusterId::FromBytes(state.cluster_id());

@@ -92,6 +92,8 @@ class Filter {
   std::uint64_t term() const { return term_; }
   const Writer& writer() const { return writer_; }
   bool open() const { return open_; }
+  // Where the writer's claim says that it is asked. No part of the head.
+  const std::string& address() const { return address_; }
   std::uint64_t index() const { return index_; }
   const Digest& hash() const { return hash_; }
   const std::optional<ClusterId>& cluster() const {
@@ -117,6 +119,7 @@ class Filter {
   std::uint64_t term_ = 0;
   Writer writer_;
   bool open_ = false;
+  std::string address_;
   std::uint64_t index_ = 0;
   Digest hash_{};
   std::optional<ClusterId> cluster_;

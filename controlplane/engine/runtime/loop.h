@@ -40,6 +40,8 @@ class Loop {
   // Leaves every partition with a closing entry, answers what was taken in, and ends the thread.
   // Commands that come later are refused. Any thread but the loop's.
   void Drain();
+  // Who is to be asked for what is not owned here. Any thread.
+  const Owners& owners() const { return node_.owners(); }
   // Zero while the clock is believed. Any thread.
   Duration clock_jump() const { return Duration::Micros(clock_jump_.load()); }
   // Ends the thread where it is; whoever waits is told to ask again. Any thread but the loop's.

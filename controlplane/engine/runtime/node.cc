@@ -16,6 +16,8 @@ Node::Node(NodeOptions options, LedgerStore& store, RowStore& rows, const Reacto
            const policy::Policy& policy, const NewMachine& new_machine)
     : options_(std::move(options)),
       reactor_(reactor),
+      owners_(options_.partition_count),
+      told_(options_.partition_count),
       owned_term_(options_.partition_count, 0),
       reacted_to_(options_.partition_count, 0) {
   for (std::uint32_t partition = 0; partition < options_.partition_count; ++partition) {
@@ -39,6 +41,7 @@ bool Node::Turn(Timestamp now) {
     changed |= ReadReactions(source);
   for (const auto& partition : partitions_) changed |= partition->Decide(now);
   for (const auto& partition : partitions_) changed |= partition->Advance(now);
+  TellOwners();
   return changed;
 }
 
@@ -56,6 +59,21 @@ void Node::NoteNewOwners() {
       }
     }
     owned_term_[target] = term;
+  }
+}
+
+// Where the newest claim points to, unless that is here: a suspect's own claim, or one of a former
+// run.
+void Node::TellOwners() {
+  for (std::uint32_t number = 0; number < options_.partition_count; ++number) {
+    const Partition& partition = *partitions_[number];
+    const Filter& filter = partition.filter();
+    const Told now{partition.role(), filter.term(), filter.open()};
+    if (now == told_[number]) continue;
+    told_[number] = now;
+    const bool is_elsewhere =
+        now.role != Role::kOwner && now.open && filter.address() != options_.address;
+    owners_.Set(number, is_elsewhere ? filter.address() : std::string());
   }
 }
 

@@ -10,6 +10,7 @@
 #include <tl/expected.hpp>
 #include <vector>
 
+#include "controlplane/engine/runtime/owners.h"
 #include "controlplane/engine/runtime/partition.h"
 
 namespace dialtone::engine {
@@ -47,18 +48,30 @@ class Node {
   // Raised with every valid entry of any partition; whoever waits for it may raise it to stop
   // waiting.
   FeedSignal& signal() { return signal_; }
+  // Who is to be asked for what is not owned here, as of the last turn.
+  const Owners& owners() const { return owners_; }
 
  private:
+  struct Told {
+    Role role = Role::kFollower;
+    std::uint64_t term = 0;
+    bool open = false;
+    friend bool operator==(const Told&, const Told&) = default;
+  };
+
   bool ReadReactions(std::uint32_t source);
   bool OwnsAny() const;
   bool HasStepsEnough() const;
   void OfferSteps(const FeedEntry& entry);
   void NoteNewOwners();
+  void TellOwners();
 
   const NodeOptions options_;
   const Reactor& reactor_;
   FeedSignal signal_;
+  Owners owners_;
   std::vector<std::unique_ptr<Partition>> partitions_;
+  std::vector<Told> told_;                 // what `owners_` follows from
   std::vector<std::uint64_t> owned_term_;  // as of the last turn; 0: not owned here
   std::vector<std::uint64_t>
       reacted_to_;  // by source: entries up to here were offered to all partitions owned here

@@ -191,6 +191,18 @@ TEST_F(FilterTest, NeverWrapsTheTerm) {
   ExpectVoid(VoidReason::kTermOld, ClaimRecord(wrapped));
 }
 
+TEST_F(FilterTest, KnowsWhereTheNewestClaimSaysThatItsWriterIsAsked) {
+  Claim claim = NextClaim(filter_, WriterNamed('a'));
+  claim.set_address("north:7400");
+  Take(ClaimRecord(claim));
+  claim.set_address("late:7400");
+  ExpectVoid(VoidReason::kTermOld, ClaimRecord(claim));
+  EXPECT_EQ(filter_.address(), "north:7400");
+  EXPECT_EQ(Filter::FromProto(filter_.ToProto(), ReaderOf(3))->address(), "north:7400");
+  TakeClaim(2, 'b');
+  EXPECT_EQ(filter_.address(), "");
+}
+
 TEST_F(FilterTest, OpensAgainWithAClaimBehindAClosingEntry) {
   TakeClaim(1, 'a');
   TakeEntry([](Entry& entry) { entry.set_closing(true); });

@@ -47,6 +47,7 @@ class PartitionStory {
   Partition& Start(NodeId id, std::uint32_t level = 0) {
     NodeOptions options;
     options.level = level;
+    options.address = "node-" + std::to_string(id) + ":7400";
     options.queue_max = queue_max;
     options.random = [this] { return ++random_; };
     Member& member = members_[id];
@@ -59,6 +60,8 @@ class PartitionStory {
     return part(id);
   }
   Partition& part(NodeId id) { return members_.at(id).node->partition(0); }
+  // The other node that is to be asked instead of this one; empty: none.
+  std::string Elsewhere(NodeId id) { return members_.at(id).node->owners().Elsewhere(0); }
   MemoryRowStore& rows(NodeId id) { return rows_[id]; }
 
   // Turns one node until nothing happens any more.
