@@ -12,6 +12,7 @@
 #include <random>
 
 #include "controlplane/edge/rpc/format.h"
+#include "controlplane/edge/rpc/hop.h"
 #include "controlplane/edge/rpc/status.h"
 #include "controlplane/kernel/check.h"
 #include "controlplane/kernel/unknown_fields.h"
@@ -25,17 +26,10 @@ using google::protobuf::Reflection;
 
 constexpr char kDeveloper[] = "users/developer";
 
-std::optional<std::string_view> MetadataOf(const Rpc& rpc, const char* key) {
-  const auto& metadata = rpc.client_metadata();
-  const auto found = metadata.find(key);
-  if (found == metadata.end()) return std::nullopt;
-  return std::string_view(found->second.data(), found->second.size());
-}
-
 // version-traceid-parentid-flags, in hexadecimal: W3C Trace Context. A malformed one is as good as
 // none.
 std::string TraceIdOf(const Rpc& rpc) {
-  const auto parent = MetadataOf(rpc, "traceparent");
+  const auto parent = MetadataOf(rpc, kTraceKey);
   if (!parent || parent->size() < 55 || (*parent)[2] != '-' || (*parent)[35] != '-') return "";
   const std::string_view hex = parent->substr(3, 32);
   const auto is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
@@ -93,31 +87,43 @@ std::uint64_t Random64() {
   return engine();
 }
 
+// The caller's own, or the one that the first node has minted, or a new one.
+std::string IdOf(const std::string& text, const Caller& caller, const DoorParts& parts) {
+  if (!text.empty()) return ParseUuid7(text);
+  if (!caller.hop_request_id.empty()) return ParseUuid7(caller.hop_request_id);
+  return MintRequestId(parts.clock.Now());
+}
+
 }  // namespace
 
 Caller Caller::ForMessage(const DoorParts& parts) const {
   Caller message = *this;
+  if (!hop_request_id.empty()) return message;  // the only one, with the deadline that it has
   message.began = std::chrono::steady_clock::now();
   message.deadline = message.began + parts.deadline_default;
   return message;
 }
 
 tl::expected<Actor, grpc::Status> Authenticate(const Rpc& rpc) {
-  const auto said = MetadataOf(rpc, "dialtone-actor");
+  const auto said = MetadataOf(rpc, kActorKey);
   if (!said) return Actor{kDeveloper};
   static const NamePattern kActors("users/{user}|services/{service}");
   if (!kActors.Matches(*said)) {
-    return tl::unexpected(ToStatus(std::vector<Violation>{
-        {"dialtone-actor", "must be named users/{user} or services/{service}"}}));
+    return tl::unexpected(ToStatus(
+        std::vector<Violation>{{kActorKey, "must be named users/{user} or services/{service}"}}));
   }
   return Actor{std::string(*said)};
 }
 
-tl::expected<Caller, grpc::Status> CallerOf(const Rpc& rpc, const DoorParts& parts) {
+tl::expected<Caller, grpc::Status> CallerOf(const Rpc& rpc, const Method& method,
+                                            const DoorParts& parts) {
+  auto hop = TakeHop(rpc, method, parts);
+  if (!hop) return tl::unexpected(hop.error());
   auto actor = Authenticate(rpc);
   if (!actor) return tl::unexpected(actor.error());
   const Deadline now = std::chrono::steady_clock::now();
-  return Caller{std::move(*actor), TraceIdOf(rpc), now, DeadlineOf(rpc, now, parts)};
+  return Caller{std::move(*actor), TraceIdOf(rpc), std::move(*hop), now,
+                DeadlineOf(rpc, now, parts)};
 }
 
 tl::expected<ConsistencyToken, grpc::Status> TokenOf(const Rpc& rpc) {
@@ -150,10 +156,12 @@ tl::expected<Asked, grpc::Status> TakeIn(const Caller& caller, const Method& met
   Asked asked;
   const std::string id_text = TakeText(request, method.form->request_id());
   asked.minted = id_text.empty();
-  asked.request.set_id(asked.minted ? MintRequestId(parts.clock.Now()) : ParseUuid7(id_text));
+  asked.request.set_id(IdOf(id_text, caller, parts));
   if (asked.request.id().empty())
     violations.push_back({"request_id", "must be a UUID of version 7"});
   if (!violations.empty()) return tl::unexpected(ToStatus(violations));
+  if (!caller.hop_request_id.empty() && ParseUuid7(caller.hop_request_id) != asked.request.id())
+    return tl::unexpected(HopUnproven("request_id"));
   if (TakeFlag(request, method.form->validate_only())) asked.mode = engine::Mode::kDryRun;
   method.form->ClearServerOnly(request);
   asked.request.set_body_hash(parts.keys.BodyHash(BodyOf(method, request)));

@@ -10,6 +10,7 @@
 #include <tl/expected.hpp>
 #include <vector>
 
+#include "controlplane/edge/rpc/metadata.h"
 #include "controlplane/edge/rpc/parts.h"
 #include "controlplane/engine/runtime/command.h"
 #include "controlplane/kernel/context.h"
@@ -18,12 +19,12 @@
 
 namespace dialtone::edge {
 
-using Rpc = grpc::CallbackServerContext;
 using Deadline = std::chrono::steady_clock::time_point;
 
 struct Caller {
   Actor actor;
-  std::string trace_id;  // 16 bytes, or empty
+  std::string trace_id;        // 16 bytes, or empty
+  std::string hop_request_id;  // text, if another node has sent the call on; else empty
   Deadline began;
   Deadline deadline;
 
@@ -42,8 +43,10 @@ struct Asked {
 // `dialtone-actor` says, `users/developer` without it; nothing is verified.
 tl::expected<Actor, grpc::Status> Authenticate(const Rpc& rpc);
 
-// Identity, the W3C trace id, and the deadline within its limits.
-tl::expected<Caller, grpc::Status> CallerOf(const Rpc& rpc, const DoorParts& parts);
+// Identity, the W3C trace id, and the deadline within its limits; of a hop (hop.h), what the node
+// that sent it vouches for.
+tl::expected<Caller, grpc::Status> CallerOf(const Rpc& rpc, const Method& method,
+                                            const DoorParts& parts);
 
 // The token in the metadata; one that asks for nothing if there is none.
 tl::expected<ConsistencyToken, grpc::Status> TokenOf(const Rpc& rpc);

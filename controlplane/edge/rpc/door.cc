@@ -8,9 +8,22 @@ namespace {
 
 constexpr std::size_t kWaitThreads = 2;
 
+// The positions that the owner's token names.
+engine::Token TokenIn(const Hopped& hopped) {
+  engine::Token positions;
+  for (const auto& [key, value] : hopped.trailing) {
+    if (key != kConsistencyTokenKey) continue;
+    const auto token = ConsistencyToken::Parse(value);
+    if (!token) continue;
+    for (const auto& [partition, index] : token->indexes()) positions.push_back({partition, index});
+  }
+  return positions;
+}
+
 }  // namespace
 
-Door::Door(DoorParts parts) : parts_(std::move(parts)), pool_(kWaitThreads) {}
+Door::Door(DoorParts parts)
+    : parts_(std::move(parts)), peers_(parts_, keeper_), pool_(kWaitThreads) {}
 
 Door::~Door() = default;
 
@@ -54,6 +67,26 @@ void Door::Submit(const AggregateKey& key, Asked asked, engine::DecideFunction d
       });
   command.trace = trace;
   parts_.loop.Submit(std::move(command));
+}
+
+grpc::ServerUnaryReactor* Door::SendOn(Hop hop, Rpc* rpc, grpc::ServerUnaryReactor* reactor) {
+  const Method& method = hop.method;
+  const auto began = hop.caller.began;
+  peers_.Send(std::move(hop), [this, &method, began, rpc, reactor](const Hopped& hopped) {
+    for (const auto& [key, value] : hopped.trailing) rpc->AddTrailingMetadata(key, value);
+    method.metrics->Handled(hopped.status.error_code(), began);
+    if (!hopped.is_of_owner) CountRefusal(parts_, hopped.status);
+    reactor->Finish(hopped.status);
+  });
+  return reactor;
+}
+
+void Door::SendOn(Hop hop, HopLine& line, const std::shared_ptr<StreamOrder>& order,
+                  StreamSlot& slot) {
+  line.Add(std::move(hop), [this, order, &slot](const Hopped& hopped) {
+    if (!hopped.is_of_owner) CountRefusal(parts_, hopped.status);
+    order->Done(slot, hopped.status, TokenIn(hopped));
+  });
 }
 
 void Door::AnswerLater(const QueryCall& call, absl::AnyInvocable<void()> answer) {

@@ -7,7 +7,8 @@
 //   return door_.Watch<WatchOrdersResponse>(rpc, *request, open);
 //
 // What every call passes: identity, deadline, form (form.h), request id, body hash, sealing of
-// personal fields, the loop, unsealing, token and status.
+// personal fields, the loop, unsealing, token and status. A command whose partition another node
+// owns goes to that node instead of the loop (peers.h).
 #pragma once
 
 #include <grpcpp/support/server_callback.h>
@@ -16,13 +17,16 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "controlplane/edge/rpc/asked.h"
 #include "controlplane/edge/rpc/command_stream.h"
 #include "controlplane/edge/rpc/counting.h"
 #include "controlplane/edge/rpc/deadline_keeper.h"
+#include "controlplane/edge/rpc/hop.h"
 #include "controlplane/edge/rpc/parts.h"
+#include "controlplane/edge/rpc/peers.h"
 #include "controlplane/edge/rpc/query_call.h"
 #include "controlplane/edge/rpc/relay.h"
 #include "controlplane/edge/rpc/status.h"
@@ -66,10 +70,17 @@ class Door {
                                     DecideFn decide, EnrichFn enrich = {}) {
     const Method& method = Begin(Request::descriptor());
     grpc::ServerUnaryReactor* const reactor = rpc->DefaultReactor();  // once a call
-    const auto caller = CallerOf(*rpc, parts_);
+    const auto caller = CallerOf(*rpc, method, parts_);
     if (!caller) return Refuse(method, reactor, caller.error());
+    const std::string elsewhere = Elsewhere(*caller, key.key);
+    auto as_it_came = elsewhere.empty() ? nullptr : std::make_unique<const Request>(request);
     auto asked = TakeIn(*caller, method, request, parts_);
     if (!asked) return Refuse(method, reactor, asked.error());
+    if (as_it_came != nullptr) {
+      return SendOn({method, *caller, CarriedBy(*rpc), std::move(*asked), elsewhere,
+                     std::move(as_it_came), reply},
+                    rpc, reactor);
+    }
     enrich(request);
     if (auto sealed = Seal(method, request, key.key, *asked); !sealed.ok())
       return Refuse(method, reactor, sealed);
@@ -91,7 +102,7 @@ class Door {
     const Method& method = Begin(Request::descriptor());
     grpc::ServerUnaryReactor* const reactor = rpc->DefaultReactor();  // once a call
     const QueryCall call(parts_, method, rpc, reactor, reply, telemetry::Clock::now());
-    const auto caller = CallerOf(*rpc, parts_);
+    const auto caller = CallerOf(*rpc, method, parts_);
     if (!caller) return Refuse(method, reactor, caller.error());
     const auto token = TokenOf(*rpc);
     if (!token) return Refuse(method, reactor, token.error());
@@ -117,7 +128,7 @@ class Door {
     const Method& method = Begin(Request::descriptor());
     grpc::ServerUnaryReactor* const reactor = rpc->DefaultReactor();  // once a call
     const QueryCall call(parts_, method, rpc, reactor, reply, telemetry::Clock::now());
-    const auto caller = CallerOf(*rpc, parts_);
+    const auto caller = CallerOf(*rpc, method, parts_);
     if (!caller) return Refuse(method, reactor, caller.error());
     if (auto formed = CheckForm(method, request); !formed.ok())
       return Refuse(method, reactor, formed);
@@ -130,15 +141,24 @@ class Door {
   template <class Request, class Reply, class KeyFn, class DecideFn>
   grpc::ServerBidiReactor<Request, Reply>* CommandStream(Rpc* rpc, KeyFn key_of, DecideFn decide) {
     const Method& method = Begin(Request::descriptor());
-    auto caller = CallerOf(*rpc, parts_);
+    auto caller = CallerOf(*rpc, method, parts_);
     if (!caller) return new EndedStream<Request, Reply>(Counted(method, caller.error()));
-    auto submit = [this, &method, caller = *caller, key_of, decide](
+    auto submit = [this, rpc, &method, caller = *caller, key_of, decide,
+                   line = std::make_shared<HopLine>(peers_)](
                       Request request, const std::shared_ptr<StreamOrder>& order,
                       StreamSlot& slot) -> grpc::Status {
       const auto key = key_of(request);
       const Caller of_message = caller.ForMessage(parts_);
+      const std::string elsewhere = Elsewhere(of_message, key.key);
+      auto as_it_came = elsewhere.empty() ? nullptr : std::make_unique<const Request>(request);
       auto asked = TakeIn(of_message, method, request, parts_);
       if (!asked) return asked.error();
+      if (as_it_came != nullptr) {
+        SendOn({method, of_message, CarriedBy(*rpc), std::move(*asked), elsewhere,
+                std::move(as_it_came), slot.reply.get()},
+               *line, order, slot);
+        return grpc::Status::OK;
+      }
       if (auto sealed = Seal(method, request, key.key, *asked); !sealed.ok()) return sealed;
       CallRef call(new StreamCall(parts_, method, order, slot, *asked, of_message, key.key.text()));
       Submit(key.key, std::move(*asked), Bind<Reply>(key, std::move(request), decide),
@@ -154,7 +174,7 @@ class Door {
   grpc::ServerWriteReactor<Reply>* Watch(Rpc* rpc, const Request& request, OpenFn open,
                                          WatchLimits limits = {}) {
     const Method& method = Begin(Request::descriptor());
-    if (auto caller = CallerOf(*rpc, parts_); !caller)
+    if (auto caller = CallerOf(*rpc, method, parts_); !caller)
       return new EndedWatch<Reply>(Counted(method, caller.error()));
     if (auto formed = CheckForm(method, request); !formed.ok())
       return new EndedWatch<Reply>(Counted(method, formed));
@@ -206,11 +226,21 @@ class Door {
   grpc::Status Seal(const Method& method, google::protobuf::Message& request,
                     const AggregateKey& key, Asked& asked) const;
   void Submit(const AggregateKey& key, Asked asked, engine::DecideFunction decide, CallRef call);
+  // The node to send a command on to; empty: it is decided here, or refused by the loop. What
+  // another node has sent is never sent on again.
+  std::string Elsewhere(const Caller& caller, const AggregateKey& key) const {
+    if (!caller.hop_request_id.empty()) return {};
+    const engine::Owners& owners = parts_.loop.owners();
+    return owners.Elsewhere(key.PartitionOf(owners.partition_count()));
+  }
+  grpc::ServerUnaryReactor* SendOn(Hop hop, Rpc* rpc, grpc::ServerUnaryReactor* reactor);
+  void SendOn(Hop hop, HopLine& line, const std::shared_ptr<StreamOrder>& order, StreamSlot& slot);
   void AnswerLater(const QueryCall& call, absl::AnyInvocable<void()> answer);
 
   const DoorParts parts_;
   Relay relay_;
   DeadlineKeeper keeper_;
+  Peers peers_;
   WaitPool pool_;
   WatchHub hub_;
 };

@@ -19,6 +19,7 @@ constexpr std::array<const char*, 17> kCodeNames = {
     "NotFound", "AlreadyExists",  "PermissionDenied", "ResourceExhausted", "FailedPrecondition",
     "Aborted",  "OutOfRange",     "Unimplemented",    "Internal",          "Unavailable",
     "DataLoss", "Unauthenticated"};
+constexpr std::array<const char*, 4> kForwardedNames = {"answered", "refused", "late", "lost"};
 constexpr std::array<const char*, 4> kKindNames = {"unary", "client_stream", "server_stream",
                                                    "bidi_stream"};
 
@@ -109,6 +110,12 @@ Metrics::Metrics()
                        .Help("Callers that wait for an answer to become valid.")
                        .Register(registry_)
                        .Add({});
+  auto& forwarded = Named(BuildCounter(), "dialtone_forwarded_commands_total",
+                          "Commands that were sent on to the owner of their partition, by what "
+                          "came of it: answered, refused, late, lost.",
+                          registry_);
+  for (std::size_t result = 0; result < kForwardedNames.size(); ++result)
+    forwarded_[result] = &forwarded.Add({{"result", kForwardedNames.at(result)}});
 }
 
 const Metrics::Kafka& Metrics::kafka() {

@@ -24,6 +24,13 @@ namespace dialtone::telemetry {
 using Clock = std::chrono::steady_clock;
 
 enum class MethodKind : std::uint8_t { kUnary, kClientStream, kServerStream, kBidiStream };
+// What became of a command that was sent on to the node that owns its partition.
+enum class Forwarded : std::uint8_t {
+  kAnswered,
+  kRefused,  // by that node
+  kLate,     // no answer within the deadline
+  kLost,     // the connection failed before an answer
+};
 enum class MethodUse : std::uint8_t { kCommand, kQuestion };
 
 // The handles of one method: go-grpc-prometheus' grpc_server_*, and the command's own.
@@ -61,6 +68,9 @@ class Metrics {
   void Refused(const std::string& reason);
   // Those that dialtone_credit_refusals_total{reason} counts too. Before the first call.
   void SetCreditReasons(std::set<std::string> reasons);
+
+  // dialtone_forwarded_commands_total{result}. Any thread.
+  void Count(Forwarded result) { forwarded_[static_cast<std::size_t>(result)]->Increment(); }
 
   prometheus::Histogram& ledger_append_seconds() { return *ledger_append_seconds_; }
   prometheus::Gauge& ledger_position(std::uint32_t partition);
@@ -105,6 +115,7 @@ class Metrics {
   prometheus::Gauge* loop_waiting_;
   std::mutex kafka_mutex_;
   std::optional<Kafka> kafka_;
+  std::array<prometheus::Counter*, 4> forwarded_{};
   std::set<std::string> credit_reasons_;
 };
 

@@ -124,7 +124,8 @@ KeyVault::KeyVault(std::unique_ptr<rocksdb::DB> db, const std::string& master)
     : db_(std::move(db)),
       wrap_key_(Derived(master, "wrap")),
       hash_key_(Derived(master, "hash")),
-      body_key_(Derived(master, "body")) {}
+      body_key_(Derived(master, "body")),
+      peer_key_(Derived(master, "peer")) {}
 
 KeyVault::~KeyVault() = default;
 
@@ -221,6 +222,10 @@ std::string KeyVault::KeyedHash(std::string_view purpose, std::string_view text)
 
 std::string KeyVault::BodyHash(std::string_view bytes) const {
   return std::string(AsBytes(body_key_.Of(bytes)).substr(0, 16));
+}
+
+std::string KeyVault::PeerProof(std::string_view bytes) const {
+  return ToHex(AsBytes(peer_key_.Of(bytes)));
 }
 
 tl::expected<SubjectKey, std::string> PassingKeys::KeyFor(std::string_view subject) {

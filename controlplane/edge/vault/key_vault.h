@@ -58,6 +58,8 @@ class KeyVault final : public Keys {
   std::string KeyedHash(std::string_view purpose, std::string_view text) const;
   // Of requests' bodies: 16 bytes.
   std::string BodyHash(std::string_view bytes) const;
+  // That a node of this cluster said it: hexadecimal, the same with every vault of this master key.
+  std::string PeerProof(std::string_view bytes) const;
 
  private:
   KeyVault(std::unique_ptr<rocksdb::DB> db, const std::string& master);
@@ -72,6 +74,7 @@ class KeyVault final : public Keys {
   const std::string wrap_key_;
   const HmacKey hash_key_;
   const HmacKey body_key_;
+  const HmacKey peer_key_;
   mutable std::shared_mutex mutex_;
   absl::flat_hash_map<std::string, SubjectKey> cache_;  // bounded
 };
