@@ -53,24 +53,32 @@ struct Outcome {
   }
 };
 
+using Prepare = std::function<void(grpc::ClientContext&)>;
+template <class Request>
+using PurseMethod = grpc::Status (purse::v1::PurseService::Stub::*)(grpc::ClientContext*,
+                                                                    const Request&,
+                                                                    purse::v1::Purse*);
+
+template <class Request>
+Outcome CallOf(purse::PurseServer& server, PurseMethod<Request> method, const Request& request,
+               const Prepare& prepare) {
+  grpc::ClientContext context;
+  prepare(context);
+  Outcome outcome;
+  outcome.status = (server.stub().*method)(&context, request, &outcome.purse);
+  for (const auto& [key, value] : context.GetServerTrailingMetadata()) {
+    outcome.trailing.emplace(std::string(key.data(), key.size()),
+                             std::string(value.data(), value.size()));
+  }
+  return outcome;
+}
+
 class DoorTest : public testing::Test {
  protected:
-  using Prepare = std::function<void(grpc::ClientContext&)>;
-
   template <class Request>
   Outcome Call(
-      grpc::Status (purse::v1::PurseService::Stub::*method)(grpc::ClientContext*, const Request&,
-                                                            purse::v1::Purse*),
-      const Request& request, const Prepare& prepare = [](auto&) {}) {
-    grpc::ClientContext context;
-    prepare(context);
-    Outcome outcome;
-    outcome.status = (server_.stub().*method)(&context, request, &outcome.purse);
-    for (const auto& [key, value] : context.GetServerTrailingMetadata()) {
-      outcome.trailing.emplace(std::string(key.data(), key.size()),
-                               std::string(value.data(), value.size()));
-    }
-    return outcome;
+      PurseMethod<Request> method, const Request& request, const Prepare& prepare = [](auto&) {}) {
+    return CallOf(server_, method, request, prepare);
   }
   Outcome Ask(
       const AddCoinsRequest& request, const Prepare& prepare = [](auto&) {}) {

@@ -103,6 +103,17 @@ struct Counting {
   std::string Resume() const { return std::to_string(at); }
 };
 
+// The first gives the others its master key.
+std::unique_ptr<vault::KeyVault> OpenKeys(const std::filesystem::path& shared,
+                                          const std::filesystem::path& own) {
+  const auto shared_key = shared / "master.key";
+  const bool is_first = !std::filesystem::exists(shared_key);
+  if (!is_first) std::filesystem::copy(shared_key, own);
+  auto keys = std::move(*vault::KeyVault::Open(own));
+  if (is_first) std::filesystem::copy(own / "master.key", shared);
+  return keys;
+}
+
 }  // namespace
 
 Folder::Folder() {
@@ -166,39 +177,79 @@ tl::expected<void, QueryError> PurseService::Questions::GetPurse(const Shown&,
   return {};
 }
 
+PurseCluster::PurseCluster() : id(engine::ClusterId::New(NextRandom)), ledger(id, 2) {}
+
+void PurseCluster::Claim(const std::string& address, std::uint64_t term) {
+  const auto opened = ledger.Open(99);
+  for (std::uint32_t i = 0; i < 2; ++i) {
+    ledger::v1::Claim claim;
+    claim.set_term(term);
+    claim.set_writer(std::string(engine::NewWriter(NextRandom).bytes()));
+    claim.set_address(address);
+    opened->partition(i).Append(engine::ClaimRecord(std::move(claim)), 1);
+  }
+  ledger.Settle();
+}
+
 PurseServer::PurseServer()
-    : cluster_(engine::ClusterId::New(NextRandom)),
-      ledger_(cluster_, 2),
-      opened_(ledger_.Open(1)),
+    : PurseServer(std::make_shared<PurseCluster>(), 1, Part::kOwner,
+                  std::chrono::milliseconds(100)) {}
+
+PurseServer::PurseServer(std::shared_ptr<PurseCluster> cluster, engine::NodeId node, Part part,
+                         std::chrono::milliseconds deadline_max)
+    : cluster_(std::move(cluster)),
+      opened_(cluster_->ledger.Open(node)),
       reactor_(std::make_unique<NoReactions>()) {
+  StartNode(node, part);
+  methods_ = std::make_unique<edge::MethodBook>(metrics_);
+  keys_ = OpenKeys(cluster_->folder.path(), folder_.path());
+  parts_.emplace(edge::DoorParts{*loop_, clock_, *methods_, *keys_, metrics_, cluster_id(),
+                                 std::chrono::seconds(10), deadline_max});
+  door_ = std::make_unique<edge::Door>(*parts_);
+  service_ = std::make_unique<PurseService>(*door_);
+  Listen();
+}
+
+void PurseServer::StartNode(engine::NodeId node, Part part) {
   engine::NodeOptions options;
   options.partition_count = 2;
-  options.cluster = cluster_;
+  options.address = address();
+  options.cluster = cluster_->id;
   options.claim_wait = Duration();
   options.random = NextRandom;
   node_ = std::make_unique<engine::Node>(
       options, *opened_, rows_, *reactor_, *policy::BuiltIn(),
       [](std::uint32_t) { return std::make_unique<PurseMachine>(); });
   DIALTONE_CHECK(node_->Load().has_value(), "the node does not load");
-  for (std::uint32_t i = 0; i < 2; ++i) node_->partition(i).Assign(clock_.Now());
-  while (node_->Turn(clock_.Now()) || node_->partition(0).role() != engine::Role::kOwner ||
-         node_->partition(1).role() != engine::Role::kOwner) {
+  for (std::uint32_t i = 0; i < 2 && part == Part::kOwner; ++i)
+    node_->partition(i).Assign(clock_.Now());
+  const auto is_ready = [&](std::uint32_t i) {
+    return part == Part::kFollower || node_->partition(i).role() == engine::Role::kOwner;
+  };
+  while (node_->Turn(clock_.Now()) || !is_ready(0) || !is_ready(1)) {
   }
   loop_ = std::make_unique<engine::Loop>(*node_, clock_);
   loop_->Start();
-  methods_ = std::make_unique<edge::MethodBook>(metrics_);
-  keys_ = std::move(*vault::KeyVault::Open(folder_.path()));
-  door_ = std::make_unique<edge::Door>(edge::DoorParts{*loop_, clock_, *methods_, *keys_, metrics_,
-                                                       cluster_id(), std::chrono::seconds(10),
-                                                       std::chrono::milliseconds(100)});
-  service_ = std::make_unique<PurseService>(*door_);
+}
+
+void PurseServer::Listen() {
   grpc::ServerBuilder builder;
   int port = 0;
   builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
+  builder.AddListeningPort(address(), grpc::InsecureServerCredentials());
   builder.RegisterService(service_.get());
   server_ = builder.BuildAndStart();
   stub_ = v1::PurseService::NewStub(
       grpc::CreateChannel("127.0.0.1:" + std::to_string(port), grpc::InsecureChannelCredentials()));
+}
+
+// A turn lies between two tasks.
+void PurseServer::CatchUp() {
+  for (int i = 0; i < 2; ++i) {
+    std::promise<void> done;
+    loop_->Run([&](engine::Node&) { done.set_value(); });
+    done.get_future().wait();
+  }
 }
 
 PurseServer::~PurseServer() {

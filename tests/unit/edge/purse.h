@@ -4,9 +4,11 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "controlplane/edge/rpc/door.h"
@@ -87,10 +89,27 @@ class PurseService final : public v1::PurseService::CallbackService {
   v1::Person last_owner_;
 };
 
+// The ledger that the servers of one cluster share, and the master key of their vaults.
+struct PurseCluster {
+  PurseCluster();
+  // Somebody claims every partition with this address, in this term.
+  void Claim(const std::string& address, std::uint64_t term);
+
+  engine::ClusterId id;
+  engine::MemoryLedgerStore ledger;
+  Folder folder;
+};
+
 // All of it, from the channel to the ledger.
 class PurseServer {
  public:
+  enum class Part : std::uint8_t { kOwner, kFollower };
+
+  // Alone.
   PurseServer();
+  // A node of a cluster: it owns all partitions, or none.
+  PurseServer(std::shared_ptr<PurseCluster> cluster, engine::NodeId node, Part part,
+              std::chrono::milliseconds deadline_max = std::chrono::seconds(60));
   ~PurseServer();
 
   v1::PurseService::Stub& stub() { return *stub_; }
@@ -98,7 +117,10 @@ class PurseServer {
   telemetry::Metrics& metrics() { return metrics_; }
   edge::Door& door() { return *door_; }
   vault::KeyVault& keys() { return *keys_; }
-  std::string cluster_id() const { return std::string(cluster_.bytes()); }
+  const edge::DoorParts& parts() const { return *parts_; }
+  std::string cluster_id() const { return std::string(cluster_->id.bytes()); }
+  // Where other nodes ask it.
+  std::string address() const { return "unix:" + (folder_.path() / "purse.sock").string(); }
   // Entries in the ledger, all partitions together.
   std::uint64_t entries();
   // Every byte that the ledger holds.
@@ -106,11 +128,15 @@ class PurseServer {
   // Whether the vault keeps a key of this subject.
   bool HasKey(const std::string& subject) const;
   void DrainLoop() { loop_->Drain(); }
+  // Returns when all that the ledger holds by now was read.
+  void CatchUp();
 
  private:
+  void StartNode(engine::NodeId node, Part part);
+  void Listen();
+
   Folder folder_;
-  engine::ClusterId cluster_;
-  engine::MemoryLedgerStore ledger_;
+  const std::shared_ptr<PurseCluster> cluster_;
   std::unique_ptr<engine::LedgerStore> opened_;
   engine::MemoryRowStore rows_;
   engine::WallClock clock_;
@@ -120,6 +146,7 @@ class PurseServer {
   telemetry::Metrics metrics_;
   std::unique_ptr<edge::MethodBook> methods_;
   std::unique_ptr<vault::KeyVault> keys_;
+  std::optional<edge::DoorParts> parts_;
   std::unique_ptr<edge::Door> door_;
   std::unique_ptr<PurseService> service_;
   std::unique_ptr<grpc::Server> server_;
