@@ -65,37 +65,6 @@ TEST_F(PartitionTest, ClaimsAtOnceBehindAClosingEntry) {
   EXPECT_EQ(part(2).role(), Role::kOwner);
 }
 
-TEST_F(PartitionTest, SaysWhichOtherNodeIsToBeAsked) {
-  Owner(1);
-  Start(2);
-  Turn(2);
-  EXPECT_EQ(Elsewhere(1), "");
-  EXPECT_EQ(Elsewhere(2), "node-1:7400");
-  part(1).Leave();
-  Turn(1);
-  Turn(2);
-  EXPECT_EQ(Elsewhere(2), "");  // nobody
-  part(2).Assign(now());
-  Turn(2);
-  Turn(1);
-  EXPECT_EQ(Elsewhere(1), "node-2:7400");
-  EXPECT_EQ(Elsewhere(2), "");
-}
-
-TEST_F(PartitionTest, SaysFromItsRowsWhichOtherNodeIsToBeAskedAndNeverItself) {
-  Owner(1);
-  Deposit(1, 1);
-  Turn(1);
-  Start(2);
-  Turn(2);
-  Start(2);  // the claim stands before its rows, and is not read again
-  TurnOnce(2);
-  EXPECT_EQ(Elsewhere(2), "node-1:7400");
-  Start(1);
-  TurnOnce(1);
-  EXPECT_EQ(Elsewhere(1), "");
-}
-
 TEST_F(PartitionTest, AnswersWhatItTookInBeforeItLeaves) {
   Owner(1);
   Deposit(1, 1);
