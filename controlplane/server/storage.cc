@@ -10,6 +10,7 @@
 
 #include "controlplane/edge/telemetry/log.h"
 #include "controlplane/edge/vault/aes_gcm.h"
+#include "controlplane/edge/vault/kafka_key_store.h"
 #include "controlplane/engine/ledger/embedded_ledger.h"
 
 namespace dialtone::server {
@@ -49,7 +50,7 @@ ExitCode ExitCodeOf(LedgerFault fault) {
   return ExitCode::kOther;
 }
 
-Started<LedgerOf> OpenKafka(const Config& config, const KafkaPlace& place) {
+engine::KafkaOptions KafkaOptionsOf(const Config& config, const KafkaPlace& place) {
   engine::KafkaOptions options;
   options.brokers = place.brokers;
   if (!place.topic.empty()) options.topic = place.topic;
@@ -59,6 +60,11 @@ Started<LedgerOf> OpenKafka(const Config& config, const KafkaPlace& place) {
   options.tell = [](std::string_view text) {
     telemetry::LogWarning("Kafka", {{"says", std::string(text)}});
   };
+  return options;
+}
+
+Started<LedgerOf> OpenKafka(const Config& config, const KafkaPlace& place) {
+  const engine::KafkaOptions options = KafkaOptionsOf(config, place);
   const auto random = [] { return SystemRandom(); };
   auto ledger = KafkaLedgerStore::Open(options, random);
   if (!ledger) return CannotStart(ExitCodeOf(ledger.error().fault), ToText(ledger.error()));
@@ -70,6 +76,35 @@ Started<LedgerOf> OpenKafka(const Config& config, const KafkaPlace& place) {
 Started<LedgerOf> OpenLedger(const Config& config) {
   const auto kafka = ParseKafka(config.ledger);
   return kafka ? OpenKafka(config, *kafka) : OpenEmbedded(config);
+}
+
+// Whether anybody has claimed a partition: whoever does has made sure before that there are keys.
+vault::LedgerUse UseOf(engine::LedgerStore& ledger) {
+  constexpr std::size_t kEarlyRecords = 4'096;
+  for (std::uint32_t number = 0; number < ledger.partition_count(); ++number) {
+    const auto read = ledger.partition(number).Read(0, kEarlyRecords, Duration());
+    for (const engine::StoredRecord& stored : read.records) {
+      const auto record = engine::ParseRecord(stored.bytes);
+      if (!record || !record->has_genesis()) return vault::LedgerUse::kUsed;
+    }
+  }
+  return vault::LedgerUse::kNew;
+}
+
+// Beside the ledger: on this machine, or for all nodes of a topic.
+Started<std::unique_ptr<vault::KeyVault>> OpenKeys(const Config& config, const LedgerOf& ledger) {
+  const auto kafka = ParseKafka(config.ledger);
+  if (!kafka) {
+    auto keys = vault::KeyVault::Open(config.data);
+    if (!keys) return CannotStart(ExitCode::kOther, keys.error());
+    return std::move(*keys);
+  }
+  const auto options = vault::KeyOptionsOf(KafkaOptionsOf(config, *kafka));
+  auto store = vault::KafkaKeyStore::Open(options, UseOf(*ledger.store));
+  if (!store) return CannotStart(ExitCodeOf(store.error().fault), ToText(store.error()));
+  auto keys = vault::KeyVault::OpenShared(config.data, std::move(*store));
+  if (!keys) return CannotStart(ExitCode::kOther, keys.error());
+  return std::move(*keys);
 }
 
 }  // namespace
@@ -122,8 +157,8 @@ Started<Storage> Storage::Open(const Config& config) {
                        rows.error() + "; the folder " + (config.data / "rows").string() +
                            " holds nothing that the ledger does not: it may be removed");
   }
-  auto keys = vault::KeyVault::Open(config.data);
-  if (!keys) return CannotStart(ExitCode::kOther, keys.error());
+  auto keys = OpenKeys(config, *ledger);
+  if (!keys) return tl::unexpected(keys.error());
   return Storage{std::move(*lock), std::move(*ledger), std::move(*rows), std::move(*keys)};
 }
 

@@ -1,5 +1,5 @@
 // What a server keeps, opened in the order in which it may be touched: the lock of its data folder,
-// the ledger (there and checked whole, or on Kafka), the rows, the keys.
+// the ledger (there and checked whole, or on Kafka), the rows, the keys (beside the ledger).
 #pragma once
 
 #include <filesystem>

@@ -20,6 +20,8 @@ class Brokers {
 
   int count() const { return count_; }
   const std::string& bootstrap() const { return bootstrap_; }
+  // Where all of them keep their files.
+  const std::string& folder() const { return folder_; }
   // To the process of a broker, from 0 on.
   void Signal(int broker, int signal) const;
   // Starts those that do not run; returns when every one sees all.

@@ -25,8 +25,7 @@ class MockKafka {
     client_.reset(rd_kafka_new(RD_KAFKA_PRODUCER, conf.release(), why.data(), why.size()));
     DIALTONE_CHECK(client_ != nullptr, why.data());
     cluster_ = rd_kafka_mock_cluster_new(client_.get(), 1);
-    rd_kafka_mock_topic_create(cluster_, options().topic.c_str(), static_cast<int>(partition_count),
-                               1);
+    MakeTopic(options().topic, partition_count);
   }
   ~MockKafka() { rd_kafka_mock_cluster_destroy(cluster_); }
   MockKafka(const MockKafka&) = delete;
@@ -40,6 +39,10 @@ class MockKafka {
     options.open_timeout = Duration::Seconds(3);
     options.settings = {{"fetch.wait.max.ms", "5"}};  // the mock always waits that long
     return options;
+  }
+
+  void MakeTopic(const std::string& topic, std::uint32_t partition_count) {
+    rd_kafka_mock_topic_create(cluster_, topic.c_str(), static_cast<int>(partition_count), 1);
   }
 
   // The next appends are answered so, and not stored.

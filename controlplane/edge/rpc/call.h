@@ -48,7 +48,7 @@ class Call {
   // What its answer is unsealed with.
   vault::Keys& KeysOf(const DoorParts& parts) const {
     if (passing_keys_ != nullptr) return *passing_keys_;
-    return parts.keys;
+    return parts.keys.at_hand();
   }
 
  private:

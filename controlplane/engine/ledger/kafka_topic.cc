@@ -24,16 +24,6 @@ Duration AnswerMax(const KafkaOptions& options) {
   return Duration::Micros(options.open_timeout.micros() / 10);
 }
 
-// What every topic of a ledger is made with, and must have, whoever made it.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kWanted = {{
-    {"cleanup.policy", "delete"},
-    {"retention.ms", "-1"},
-    {"retention.bytes", "-1"},
-    {"message.timestamp.type", "CreateTime"},
-    {"unclean.leader.election.enable", "false"},
-    {"compression.type", "producer"},
-}};
-
 tl::unexpected<LedgerError> Misconfigured(const KafkaOptions& options, std::string_view setting,
                                           std::string wanted, std::string found) {
   return tl::unexpected(LedgerError{LedgerFault::kMisconfigured, std::nullopt,
@@ -102,14 +92,14 @@ LedgerExpected<TopicSettings> AskSettings(rd_kafka_t& client, const KafkaOptions
 
 // Another node may have made it a moment before: that is as good.
 LedgerExpected<void> MakeTopic(rd_kafka_t& client, const KafkaOptions& options,
-                               std::uint32_t replicas) {
+                               const WantedSettings& wanted, std::uint32_t replicas) {
   std::array<char, 512> why{};
   const KafkaNewTopic topic(
       rd_kafka_NewTopic_new(options.topic.c_str(), static_cast<int>(options.partition_count),
                             static_cast<int>(replicas), why.data(), why.size()));
   if (!topic) return Refuse(LedgerFault::kMisconfigured, why.data());
-  for (const auto& [name, value] : kWanted)
-    rd_kafka_NewTopic_set_config(topic.get(), name.data(), value.data());
+  for (const auto& [name, value] : wanted)
+    rd_kafka_NewTopic_set_config(topic.get(), name.c_str(), value.c_str());
   const std::string in_sync = std::to_string(replicas >= kReplicas ? kInSync : 1);
   rd_kafka_NewTopic_set_config(topic.get(), "min.insync.replicas", in_sync.c_str());
   const KafkaQueue answers(rd_kafka_queue_new(&client));
@@ -153,15 +143,24 @@ bool HasLeaders(const rd_kafka_metadata_topic_t& topic) {
 
 }  // namespace
 
+WantedSettings LedgerTopicSettings() {
+  return {{"cleanup.policy", "delete"},
+          {"retention.ms", "-1"},
+          {"retention.bytes", "-1"},
+          {"message.timestamp.type", "CreateTime"},
+          {"unclean.leader.election.enable", "false"},
+          {"compression.type", "producer"}};
+}
+
 LedgerExpected<void> CheckTopic(const KafkaOptions& options, const TopicShape& shape,
-                                const TopicSettings& settings) {
+                                const TopicSettings& settings, const WantedSettings& wanted) {
   if (shape.partitions != options.partition_count) {
     return Misconfigured(options, "partitions", std::to_string(options.partition_count),
                          std::to_string(shape.partitions));
   }
-  for (const auto& [name, wanted] : kWanted) {
+  for (const auto& [name, value] : wanted) {
     const std::string found = Found(settings, name);
-    if (found != wanted) return Misconfigured(options, name, std::string(wanted), found);
+    if (found != value) return Misconfigured(options, name, value, found);
   }
   if (auto checked = Relaxed(options, CheckReplicas(options, shape.replicas)); !checked)
     return checked;
@@ -169,7 +168,7 @@ LedgerExpected<void> CheckTopic(const KafkaOptions& options, const TopicShape& s
 }
 
 LedgerExpected<void> EnsureTopic(rd_kafka_t& client, rd_kafka_topic_t& topic,
-                                 const KafkaOptions& options) {
+                                 const KafkaOptions& options, const WantedSettings& wanted) {
   const auto deadline = Clock::now() + std::chrono::microseconds(options.open_timeout.micros());
   bool made = false;
   while (true) {
@@ -178,15 +177,16 @@ LedgerExpected<void> EnsureTopic(rd_kafka_t& client, rd_kafka_topic_t& topic,
     if (answered && HasLeaders((*metadata)->topics[0])) {
       const TopicShape shape = *ShapeOf((*metadata)->topics[0]);
       const auto settings = AskSettings(client, options);
-      if (settings) return CheckTopic(options, shape, *settings);
+      if (settings) return CheckTopic(options, shape, *settings, wanted);
       if (auto passed = Relaxed(options, tl::unexpected(settings.error())); !passed) return passed;
-      TopicSettings assumed(kWanted.begin(), kWanted.end());
-      return CheckTopic(options, shape, assumed);
+      const TopicSettings assumed(wanted.begin(), wanted.end());
+      return CheckTopic(options, shape, assumed, wanted);
     }
     if (answered && !made && !ShapeOf((*metadata)->topics[0])) {
       const auto brokers = static_cast<std::uint32_t>((*metadata)->broker_cnt);
       const bool few = options.kind == KafkaBrokers::kDevelopment && brokers < kReplicas;
-      if (auto done = MakeTopic(client, options, few ? brokers : kReplicas); !done) return done;
+      if (auto done = MakeTopic(client, options, wanted, few ? brokers : kReplicas); !done)
+        return done;
       made = true;
     }
     if (Clock::now() > deadline) {

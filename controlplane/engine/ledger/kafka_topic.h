@@ -3,6 +3,8 @@
 
 #include <map>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "controlplane/engine/ledger/kafka_client.h"
 
@@ -10,6 +12,10 @@ namespace dialtone::engine {
 
 // A setting's name, and what the brokers say it is.
 using TopicSettings = std::map<std::string, std::string>;
+
+// What a topic is made with, and must have, whoever made it.
+using WantedSettings = std::vector<std::pair<std::string, std::string>>;
+WantedSettings LedgerTopicSettings();
 
 struct TopicShape {
   std::uint32_t partitions = 0;
@@ -19,10 +25,12 @@ struct TopicShape {
 // Why the topic must not be used, if it must not. What only a development broker may do is told,
 // and passes if it is one.
 LedgerExpected<void> CheckTopic(const KafkaOptions& options, const TopicShape& shape,
-                                const TopicSettings& settings);
+                                const TopicSettings& settings,
+                                const WantedSettings& wanted = LedgerTopicSettings());
 
 // Makes the topic if it is not there, waits until every partition has a leader, and checks it.
 LedgerExpected<void> EnsureTopic(rd_kafka_t& client, rd_kafka_topic_t& topic,
-                                 const KafkaOptions& options);
+                                 const KafkaOptions& options,
+                                 const WantedSettings& wanted = LedgerTopicSettings());
 
 }  // namespace dialtone::engine

@@ -1,0 +1,72 @@
+// Reads the topic of keys from its beginning, and follows it.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string_view>
+#include <thread>
+
+#include "controlplane/engine/ledger/kafka_handles.h"
+#include "controlplane/engine/ledger/kafka_options.h"
+#include "controlplane/engine/ledger/kafka_topic.h"
+#include "controlplane/engine/ledger/ledger_error.h"
+
+namespace dialtone::vault {
+
+class KafkaKeyReader {
+ public:
+  struct Record {
+    std::string_view key;
+    std::optional<std::string_view> value;  // none: a tombstone
+    Timestamp at;                           // by the clock of who wrote it
+  };
+  struct Hearer {
+    std::function<void(const Record&)> take;  // in the topic's order
+    std::function<void()> tick;               // now and then
+  };
+
+  // Makes the topic if it is not there, and checks it. `hearer` is called by the reader's thread.
+  static engine::LedgerExpected<std::unique_ptr<KafkaKeyReader>> Open(
+      const engine::KafkaOptions& options, const engine::WantedSettings& wanted, Hearer hearer);
+  ~KafkaKeyReader();
+  KafkaKeyReader(const KafkaKeyReader&) = delete;
+  KafkaKeyReader& operator=(const KafkaKeyReader&) = delete;
+
+  // Any thread. Asks for the topic's end as of now, and waits until all up to it is taken. Many who
+  // ask at once share the answer, a bad one for a second.
+  bool CatchUp(Duration wait);
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  KafkaKeyReader(const engine::KafkaOptions& options, Hearer hearer, engine::KafkaHandle client,
+                 engine::KafkaTopic topic);
+  engine::LedgerExpected<void> Start();
+  bool AskAndWait(Duration wait);
+  void Serve();
+  void Take(const rd_kafka_message_t& message);
+
+  const engine::KafkaOptions options_;
+  const Hearer hearer_;
+  const engine::KafkaHandle client_;
+  const engine::KafkaTopic topic_;
+  const engine::KafkaQueue queue_;
+
+  std::mutex asking_;
+  Clock::time_point reached_since_;  // all that was there then is taken
+  std::optional<Clock::time_point> failed_at_;
+
+  std::mutex mutex_;
+  std::condition_variable moved_;
+  std::int64_t next_ = 0;  // all before it is taken
+
+  std::atomic<bool> stopping_{false};
+  std::thread thread_;
+};
+
+}  // namespace dialtone::vault
