@@ -40,14 +40,10 @@ std::string AddressIn(const std::string& line) {
   return line.substr(value, line.find('"', value) - value);
 }
 
-// DIALTONE_KAFKA=HOST:PORT puts every server's ledger there, on a topic of its folder's name: the
-// same tests, on the other ledger.
 void ChooseLedger(const std::filesystem::path& data, std::vector<std::string>& words) {
   const char* const kafka = std::getenv("DIALTONE_KAFKA");
   if (kafka == nullptr) return;
-  std::string topic = data.string();
-  std::replace(topic.begin(), topic.end(), '/', '-');
-  words.push_back("--ledger=kafka://" + std::string(kafka) + "/ledger" + topic);
+  words.push_back("--ledger=kafka://" + std::string(kafka) + "/" + TopicOf(data));
   words.insert(words.end(), {"--kafka=development", "--partitions=8"});
 }
 
@@ -61,6 +57,12 @@ void ChooseLedger(const std::filesystem::path& data, std::vector<std::string>& w
 }
 
 }  // namespace
+
+std::string TopicOf(const std::filesystem::path& data) {
+  std::string topic = "ledger" + data.string();
+  std::replace(topic.begin(), topic.end(), '/', '-');
+  return topic;
+}
 
 ServerProcess::ServerProcess(const std::filesystem::path& data, std::vector<std::string> flags) {
   std::vector<std::string> words = {DIALTONED_BINARY, "--listen",    "127.0.0.1:0",

@@ -9,6 +9,10 @@
 
 namespace dialtone::testing {
 
+// DIALTONE_KAFKA=HOST:PORT puts every server's ledger there, on this topic of its folder's name:
+// the same tests, on the other ledger.
+std::string TopicOf(const std::filesystem::path& data);
+
 class ServerProcess {
  public:
   // Returns when it takes calls, on free ports. Aborts if it does not start.
