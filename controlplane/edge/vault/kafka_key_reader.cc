@@ -22,6 +22,9 @@ constexpr int kServeMillis = 100;
 constexpr std::int32_t kPartition = 0;
 constexpr std::chrono::seconds kAskAgainAfter{1};
 
+using PartitionList =
+    engine::KafkaOwned<rd_kafka_topic_partition_list_t, rd_kafka_topic_partition_list_destroy>;
+
 std::chrono::microseconds Micros(Duration span) { return std::chrono::microseconds(span.micros()); }
 
 }  // namespace
@@ -115,13 +118,18 @@ bool KafkaKeyReader::CatchUp(Duration wait) {
   return reached;
 }
 
+// The time that stands for the end is asked for: rd_kafka_query_watermark_offsets would go on for
+// socket.timeout.ms while a broker is away, whatever it is told.
 bool KafkaKeyReader::AskAndWait(Duration wait) {
   const auto deadline = Clock::now() + Micros(wait);
-  std::int64_t begin = 0;
-  std::int64_t end = 0;
-  const auto error = rd_kafka_query_watermark_offsets(
-      client_.get(), options_.topic.c_str(), kPartition, &begin, &end, engine::Millis(wait));
-  if (error != RD_KAFKA_RESP_ERR_NO_ERROR || end < begin) return false;
+  const PartitionList asked(rd_kafka_topic_partition_list_new(1));
+  rd_kafka_topic_partition_t* const place =
+      rd_kafka_topic_partition_list_add(asked.get(), options_.topic.c_str(), kPartition);
+  place->offset = RD_KAFKA_OFFSET_END;
+  const auto error = rd_kafka_offsets_for_times(client_.get(), asked.get(), engine::Millis(wait));
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR || place->err != RD_KAFKA_RESP_ERR_NO_ERROR) return false;
+  const std::int64_t end = place->offset;
+  if (end < 0) return false;
   std::unique_lock lock(mutex_);
   return moved_.wait_until(lock, deadline, [&] { return next_ >= end; });
 }
