@@ -121,16 +121,27 @@ Metrics::Metrics()
 const Metrics::Kafka& Metrics::kafka() {
   const std::lock_guard lock(kafka_mutex_);
   if (kafka_) return *kafka_;
-  const auto gauge = [this](const char* name, const char* help) -> prometheus::Gauge& {
-    return BuildGauge().Name(name).Help(help).Register(registry_).Add({});
-  };
   kafka_.emplace(
-      Kafka{gauge("dialtone_kafka_round_trip_seconds", "Of requests to the slowest broker, p99."),
-            gauge("dialtone_kafka_brokers_up", "Brokers that this server is connected to."),
-            gauge("dialtone_kafka_appends_waiting", "Records without a report."),
-            gauge("dialtone_kafka_places_doubted", "Records stored at a place that can be none."),
-            gauge("dialtone_kafka_producers_replaced", "Producers given up after a fatal error.")});
+      Kafka{Lone("dialtone_kafka_round_trip_seconds", "Of requests to the slowest broker, p99."),
+            Lone("dialtone_kafka_brokers_up", "Brokers that this server is connected to."),
+            Lone("dialtone_kafka_appends_waiting", "Records without a report."),
+            Lone("dialtone_kafka_places_doubted", "Records stored at a place that can be none."),
+            Lone("dialtone_kafka_producers_replaced", "Producers given up after a fatal error.")});
   return *kafka_;
+}
+
+const Metrics::Events& Metrics::events() {
+  const std::lock_guard lock(kafka_mutex_);
+  if (events_) return *events_;
+  events_.emplace(Events{
+      Lone("dialtone_events_published", "Events of the public feed that the brokers have."),
+      Lone("dialtone_events_interrupted", "Times that publishing began anew after a failure."),
+      Lone("dialtone_events_lag_entries", "Entries of owned partitions that wait for the feed.")});
+  return *events_;
+}
+
+prometheus::Gauge& Metrics::Lone(const char* name, const char* help) {
+  return BuildGauge().Name(name).Help(help).Register(registry_).Add({});
 }
 
 std::unique_ptr<MethodMetrics> Metrics::ForMethod(const std::string& service,

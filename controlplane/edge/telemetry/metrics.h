@@ -86,6 +86,13 @@ class Metrics {
     prometheus::Gauge& producers_replaced;
   };
   const Kafka& kafka();
+  // Of the public feed; registered by the first call too.
+  struct Events {
+    prometheus::Gauge& published;
+    prometheus::Gauge& interrupted;
+    prometheus::Gauge& lag_entries;
+  };
+  const Events& events();
   prometheus::Gauge& projection_lag_seconds(const std::string& projection);
   prometheus::Gauge& projection_position(const std::string& projection, std::uint32_t partition);
   prometheus::Gauge& numbers(const std::string& state, const std::string& type);
@@ -96,6 +103,9 @@ class Metrics {
   std::string Text() const;
 
  private:
+  // A gauge without labels.
+  prometheus::Gauge& Lone(const char* name, const char* help);
+
   prometheus::Registry registry_;
   prometheus::Family<prometheus::Counter>& started_;
   prometheus::Family<prometheus::Counter>& handled_;
@@ -115,6 +125,7 @@ class Metrics {
   prometheus::Gauge* loop_waiting_;
   std::mutex kafka_mutex_;
   std::optional<Kafka> kafka_;
+  std::optional<Events> events_;
   std::array<prometheus::Counter*, 4> forwarded_{};
   std::set<std::string> credit_reasons_;
 };

@@ -66,6 +66,18 @@ TEST(Metrics, TellOfKafkaWhereItIs) {
     EXPECT_THAT(text, HasSubstr(line));
 }
 
+TEST(Metrics, TellOfThePublicFeedWhereItIs) {
+  Metrics metrics;
+  EXPECT_THAT(metrics.Text(), testing::Not(HasSubstr("dialtone_events")));
+  metrics.events().published.Set(7);
+  metrics.events().interrupted.Set(1);
+  metrics.events().lag_entries.Set(3);
+  const std::string text = metrics.Text();
+  for (const char* const line : {"dialtone_events_published 7", "dialtone_events_interrupted 1",
+                                 "dialtone_events_lag_entries 3"})
+    EXPECT_THAT(text, HasSubstr(line));
+}
+
 TEST(Metrics, TellACallThatWasCancelledFromOneThatWasRefused) {
   Metrics metrics;
   const auto method = metrics.ForMethod("purse.v1.PurseService", "AddCoins", MethodKind::kUnary,

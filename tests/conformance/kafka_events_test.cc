@@ -1,0 +1,223 @@
+// The public feed on librdkafka's mock cluster: what is published, in which order, and what follows
+// failures.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "controlplane/edge/events/publisher.h"
+#include "controlplane/engine/ledger/kafka_client.h"
+#include "controlplane/engine/ledger/memory_ledger.h"
+#include "controlplane/kernel/check.h"
+#include "dialtone/ledger/v1/event.pb.h"
+#include "tests/support/mock_kafka.h"
+
+namespace dialtone::events {
+namespace {
+
+using engine::KafkaMessage;
+using testing::HasSubstr;
+
+constexpr std::uint32_t kPartitions = 2;
+using Ids = std::vector<std::string>;
+
+// Says what the topic holds, from its beginning on.
+class Follower {
+ public:
+  Follower(const engine::KafkaOptions& options, std::uint32_t partition)
+      : client_(*engine::NewKafkaClient(options, engine::KafkaRole::kFollow)),
+        topic_(*engine::NewKafkaTopic(*client_, options)),
+        queue_(rd_kafka_queue_new(client_.get())),
+        partition_(partition) {
+    const int started = rd_kafka_consume_start_queue(
+        topic_.get(), static_cast<std::int32_t>(partition), 0, queue_.get());
+    DIALTONE_CHECK(started == 0, "the topic cannot be followed");
+  }
+  ~Follower() { rd_kafka_consume_stop(topic_.get(), static_cast<std::int32_t>(partition_)); }
+
+  // The ids of what comes, up to this one.
+  Ids Until(const std::string& last) {
+    Ids ids;
+    while (ids.empty() || ids.back() != last) {
+      if (auto id = Next()) ids.push_back(*id);
+    }
+    return ids;
+  }
+
+  // What a consumer makes of them: each that is beyond all before.
+  static Ids Once(const Ids& ids, std::uint32_t partition) {
+    Ids once;
+    EventPlace newest;
+    for (const std::string& id : ids) {
+      const EventPlace place = *PlaceOf(id, partition);
+      if (place <= newest) continue;
+      newest = place;
+      once.push_back(id);
+    }
+    return once;
+  }
+
+ private:
+  std::optional<std::string> Next() {
+    const KafkaMessage message(rd_kafka_consume_queue(queue_.get(), 60'000));
+    DIALTONE_CHECK(message != nullptr, "nothing comes");
+    if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) return std::nullopt;  // the end, as yet
+    rd_kafka_headers_t* headers = nullptr;
+    rd_kafka_message_headers(message.get(), &headers);
+    const void* id = nullptr;
+    std::size_t size = 0;
+    DIALTONE_CHECK(rd_kafka_header_get_last(headers, kIdHeader, &id, &size) == 0, "no id");
+    return std::string(static_cast<const char*>(id), size);
+  }
+
+  const engine::KafkaHandle client_;
+  const engine::KafkaTopic topic_;
+  const engine::KafkaQueue queue_;
+  const std::uint32_t partition_;
+};
+
+// A node's feeds, filled by hand, and publishers of what it owns.
+class KafkaEventsTest : public testing::Test {
+ protected:
+  KafkaEventsTest() {
+    for (std::uint32_t partition = 0; partition < kPartitions; ++partition) {
+      feeds_.push_back(
+          std::make_unique<engine::Feed>(partition, ledger_->partition(partition), signal_));
+    }
+    options_.append_timeout = Duration::Millis(1'000);
+    options_.tell = [this](std::string_view text) {
+      const std::lock_guard lock(mutex_);
+      told_.emplace_back(text);
+      has_told_.notify_all();
+    };
+    kafka_.MakeTopic(options_.topic, kPartitions);
+  }
+
+  // One entry with two events.
+  void Happen(std::uint32_t partition) {
+    auto batch = std::make_shared<ledger::v1::Batch>();
+    ledger::v1::Outcome& outcome = *batch->add_outcomes();
+    outcome.set_aggregate("organizations/contoso");
+    for (int event = 0; event < 2; ++event)
+      outcome.add_events()->mutable_inventory()->mutable_numbers_returned()->set_hold("h");
+    const std::uint64_t index = feeds_[partition]->head() + 1;
+    feeds_[partition]->Publish({{{partition, index}, Timestamp()}, batch, false, 100}, index);
+  }
+
+  std::unique_ptr<Publisher> Publish(std::vector<bool> owned = {true, true},
+                                     const std::string& cluster = std::string(16, 'c')) {
+    EventSource source{
+        cluster, {feeds_[0].get(), feeds_[1].get()}, signal_, [owned] { return owned; }};
+    auto publisher = Publisher::Open(options_, std::move(source));
+    DIALTONE_CHECK(publisher.has_value(), "no publisher");
+    return std::move(*publisher);
+  }
+
+  std::string FirstTold() {
+    std::unique_lock lock(mutex_);
+    // What is passed because the brokers are a mock is told too.
+    const auto found = [this] {
+      return std::find_if(told_.begin(), told_.end(), [](const std::string& text) {
+        return text.find("published anew") != std::string::npos;
+      });
+    };
+    has_told_.wait(lock, [&] { return found() != told_.end(); });
+    return *found();
+  }
+
+  engine::MockKafka kafka_{kPartitions};
+  engine::KafkaOptions options_ = EventOptionsOf(kafka_.options());
+  engine::MemoryLedgerStore memory_{engine::ClusterId(), kPartitions};
+  std::unique_ptr<engine::LedgerStore> ledger_ = memory_.Open(0);
+  engine::FeedSignal signal_;
+  std::vector<std::unique_ptr<engine::Feed>> feeds_;
+  std::mutex mutex_;
+  std::condition_variable has_told_;
+  std::vector<std::string> told_;
+};
+
+TEST_F(KafkaEventsTest, EachEventOfAnOwnedPartitionIsPublishedInOrder) {
+  Happen(1);
+  const auto publisher = Publish();
+  Happen(1);
+  EXPECT_EQ(Follower(options_, 1).Until("1/2/1"), (Ids{"1/1/0", "1/1/1", "1/2/0", "1/2/1"}));
+}
+
+TEST_F(KafkaEventsTest, WhoeverBeginsAnewGoesOnWhereTheTopicEnds) {
+  Happen(0);
+  {
+    const auto publisher = Publish();
+    Follower(options_, 0).Until("0/1/1");
+  }
+  Happen(0);
+  const auto next = Publish();
+  EXPECT_EQ(Follower(options_, 0).Until("0/2/1"), (Ids{"0/1/0", "0/1/1", "0/2/0", "0/2/1"}));
+}
+
+TEST_F(KafkaEventsTest, APartitionOfAnotherNodeIsLeftToIt) {
+  Happen(0);
+  Happen(1);
+  const auto one = Publish({true, false});
+  Follower(options_, 0).Until("0/1/1");
+  // What is not owned here is nobody's delay: the publisher is soon behind with nothing.
+  while (one->stats().behind != 0) std::this_thread::yield();
+  Happen(0);
+  Follower(options_, 0).Until("0/2/1");
+  const auto other = Publish({false, true});
+  EXPECT_EQ(Follower(options_, 1).Until("1/1/1"), (Ids{"1/1/0", "1/1/1"}));
+}
+
+TEST_F(KafkaEventsTest, AfterBrokersFailedEachEventIsThereAndInOrder) {
+  const auto publisher = Publish();
+  Happen(0);
+  Follower(options_, 0).Until("0/1/1");
+  kafka_.GoDown();
+  for (int entry = 0; entry < 20; ++entry) Happen(0);
+  EXPECT_THAT(FirstTold(), HasSubstr("published anew"));
+  kafka_.ComeUp();
+  Happen(0);
+  Ids all;
+  for (int entry = 1; entry <= 22; ++entry) {
+    all.push_back("0/" + std::to_string(entry) + "/0");
+    all.push_back("0/" + std::to_string(entry) + "/1");
+  }
+  EXPECT_EQ(Follower::Once(Follower(options_, 0).Until("0/22/1"), 0), all);
+  EXPECT_GE(publisher->stats().interrupted, 1u);
+}
+
+TEST_F(KafkaEventsTest, TwoWhoPublishAtOnceLeaveEachEventInOrder) {
+  for (int entry = 0; entry < 50; ++entry) Happen(0);
+  const auto one = Publish();
+  const auto other = Publish();
+  for (int entry = 0; entry < 50; ++entry) Happen(0);
+  const Ids once = Follower::Once(Follower(options_, 0).Until("0/100/1"), 0);
+  ASSERT_EQ(once.size(), 200u);
+  for (std::size_t i = 0; i < once.size(); ++i)
+    EXPECT_EQ(once[i], IdOf(0, {i / 2 + 1, static_cast<std::uint32_t>(i % 2)}));
+}
+
+TEST_F(KafkaEventsTest, ATopicOfAnotherLedgerIsLeftAsItIs) {
+  Happen(0);
+  {
+    const auto publisher = Publish();
+    Follower(options_, 0).Until("0/1/1");
+  }
+  const auto foreign = Publish({true, true}, std::string(16, 'd'));
+  EXPECT_THAT(FirstTold(), HasSubstr("no event of this ledger"));
+}
+
+TEST_F(KafkaEventsTest, TheTopicIsNamedAfterTheLedgers) {
+  engine::KafkaOptions ledger;
+  EXPECT_EQ(EventOptionsOf(ledger).topic, "dialtone.events.v1");
+  ledger.topic = "blue";
+  EXPECT_EQ(EventOptionsOf(ledger).topic, "blue.events");
+}
+
+}  // namespace
+}  // namespace dialtone::events
