@@ -1,10 +1,10 @@
 # The doors of the project for people; each is one line over a script or a preset.
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help build demo test bench kills format check clean
+.PHONY: help build demo demo-kafka test bench kills format check clean
 
 help: ## This list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
 
 build: ## Build the server and the command line tool into build/release/bin
 	@deploy/bootstrap
@@ -12,6 +12,10 @@ build: ## Build the server and the command line tool into build/release/bin
 
 demo: build ## Watch an organization being set up by the real server
 	@build/release/bin/dialtone demo
+
+demo-kafka: build ## The same on Apache Kafka: two nodes, one of which is killed in the middle
+	@deploy/bootstrap --kafka
+	@deploy/kafka/with sh -c 'build/release/bin/dialtone demo --kafka "$$DIALTONE_KAFKA"'
 
 test: ## Build everything and run all tests
 	@deploy/bootstrap

@@ -5,10 +5,10 @@
 #include <chrono>
 #include <cstdlib>
 #include <iostream>
-#include <utility>
+#include <map>
 
+#include "clients/demo/nodes.h"
 #include "clients/demo/scenes.h"
-#include "clients/demo/server_process.h"
 
 namespace dialtone::clients::demo {
 
@@ -42,11 +42,43 @@ class DataFolder {
   bool is_kept_ = false;
 };
 
-void PlaySteps(Stage& stage, Story& story) {
+// On Kafka each step is played through the other node, whoever owns what it is about; in the middle
+// one of them dies.
+class Relay {
+ public:
+  Relay(Stage& stage, Nodes& nodes) : stage_(stage), nodes_(nodes) {}
+
+  void HandOver() {
+    if (!nodes_.is_on_kafka() || !stage_.ok()) return;
+    if (!is_alone_) at_ = 1 - at_;
+    stage_.MoveTo(nodes_.address(at_), nodes_.Others(at_));
+  }
+  void Kill() {
+    if (!nodes_.is_on_kafka() || !stage_.ok()) return;
+    stage_.Do("partition list");
+    stage_.Say("The first node is killed: SIGKILL. What it owned goes to the other.");
+    nodes_.Kill(0);
+    is_alone_ = true;
+    at_ = 1;
+    stage_.MoveTo(nodes_.address(at_), nodes_.Others(at_));
+  }
+
+ private:
+  Stage& stage_;
+  Nodes& nodes_;
+  std::size_t at_ = 0;
+  bool is_alone_ = false;
+};
+
+void PlaySteps(Stage& stage, Story& story, Relay relay) {
   PlayCountries(stage);
+  relay.HandOver();
   PlayLicences(stage);
+  relay.HandOver();
   PlayNumbers(stage, story);
+  relay.HandOver();
   PlayPorting(stage, story);
+  relay.Kill();
   PlayServiceNumbers(stage);
   PlayEmergency(stage, story);
   PlayLaterSteps(stage);
@@ -72,18 +104,24 @@ std::string Read(Stage& stage) {
 }
 
 // The last word: a new process folds the same ledger to the same answers.
-std::unique_ptr<ServerProcess> Restart(Stage& stage, std::unique_ptr<ServerProcess> server,
-                                       const DataFolder& data) {
-  if (!stage.ok()) return server;
-  stage.Say("The server is stopped by SIGTERM, and started again on the same ledger.");
+void Restart(Stage& stage, Nodes& nodes) {
+  if (!stage.ok()) return;
   const std::string before = Read(stage);
-  stage.Expect(server->Stop() == 0, "it answered what it had taken in, and ended with 0");
-  auto again = ServerProcess::Start(data.path());
-  stage.Expect(again.has_value(), again ? "it is back" : again.error());
-  if (!again) return nullptr;
-  stage.Connect((*again)->address());
+  if (nodes.is_on_kafka()) {
+    stage.Say("The node that was killed is started again.");
+  } else {
+    stage.Say("The server is stopped by SIGTERM, and started again on the same ledger.");
+    stage.Expect(nodes.Stop(), "it answered what it had taken in, and ended with 0");
+  }
+  const auto started = nodes.Start();
+  stage.Expect(started.has_value(), started ? "it is back" : started.error());
+  if (!started) return;
+  if (nodes.is_on_kafka()) {
+    stage.MoveTo(nodes.address(0), nodes.Others(0));
+  } else {
+    stage.Connect(nodes.address(0));
+  }
   stage.Expect(Read(stage) == before, "and answers as before, to the last byte");
-  return std::move(*again);
 }
 
 int Played(Stage& stage, DataFolder& data, std::chrono::steady_clock::time_point began) {
@@ -92,8 +130,8 @@ int Played(Stage& stage, DataFolder& data, std::chrono::steady_clock::time_point
   const auto seconds = duration_cast<std::chrono::milliseconds>(took).count() / 1000.0;
   if (!stage.ok()) {
     data.Keep();
-    std::cout << "\nThe demo ended early. The server's log is in " << data.path().string()
-              << "/dialtoned.log\n";
+    std::cout << "\nThe demo ended early. What the server says is in dialtoned.log below "
+              << data.path().string() << '\n';
     return 1;
   }
   std::cout
@@ -102,44 +140,58 @@ int Played(Stage& stage, DataFolder& data, std::chrono::steady_clock::time_point
   return 0;
 }
 
-int Play(DataFolder& data) {
+void Introduce(const Nodes& nodes) {
+  if (nodes.is_on_kafka()) {
+    std::cout << "Two nodes of one ledger on Kafka listen on " << nodes.address(0) << " and "
+              << nodes.address(1) << ",\neach step goes through the other one, and the first dies "
+              << "in the middle. Their clocks can be moved.\n";
+  } else {
+    std::cout << "A dialtoned of its own listens on " << nodes.address(0)
+              << ", with a clock that can be moved.\n";
+  }
+  std::cout << "Everything below is a command that you could give it, and its real answer. With "
+            << "DIALTONE_ORG=contoso\nshort names are Contoso's.\n";
+}
+
+int Play(DataFolder& data, const std::string& brokers) {
   const auto began = std::chrono::steady_clock::now();
-  auto server = ServerProcess::Start(data.path());
-  if (!server) {
+  Nodes nodes(data.path(), brokers);
+  if (const auto started = nodes.Start(); !started) {
     data.Keep();
-    std::cerr << "dialtone demo: " << server.error() << '\n';
+    std::cerr << "dialtone demo: " << started.error() << '\n';
     return 1;
   }
   const bool is_painted = isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
   Stage stage(std::cout, is_painted ? Paint::kAnsi : Paint::kNever);
-  std::cout
-      << "A dialtoned of its own listens on " << (*server)->address()
-      << ", with a clock that can be moved. Everything below is a command that you could\n"
-         "give it, and its real answer. With DIALTONE_ORG=contoso short names are Contoso's.\n";
-  stage.Connect((*server)->address());
+  Introduce(nodes);
+  stage.Connect(nodes.address(0), nodes.Others(0));
   stage.SetOrganization("contoso");
   Story story;
   story.data = data.path();
-  PlaySteps(stage, story);
-  auto last = Restart(stage, std::move(*server), data);
-  if (last != nullptr) stage.Expect(last->Stop() == 0, "the server ended with 0");
+  PlaySteps(stage, story, Relay(stage, nodes));
+  Restart(stage, nodes);
+  stage.Expect(nodes.Stop(),
+               nodes.is_on_kafka() ? "the nodes ended with 0" : "the server ended with 0");
   return Played(stage, data, began);
 }
 
 }  // namespace
 
 int Main(const std::vector<std::string>& words) {
-  const bool has_data = words.size() == 3 && words[1] == "--data";
-  if (words.size() != 1 && !has_data) {
-    std::cerr << "usage: dialtone demo [--data DIR]\n";
-    return 2;
+  std::map<std::string, std::string> flags = {{"--data", ""}, {"--kafka", ""}};
+  for (std::size_t i = 1; i < words.size(); i += 2) {
+    if (i + 1 == words.size() || !flags.contains(words[i])) {
+      std::cerr << "usage: dialtone demo [--data DIR] [--kafka HOST:PORT,...]\n";
+      return 2;
+    }
+    flags[words[i]] = words[i + 1];
   }
-  DataFolder data(has_data ? words[2] : "");
+  DataFolder data(flags["--data"]);
   if (data.path().empty()) {
     std::cerr << "dialtone demo: no folder can be made for its data; name one with --data\n";
     return 1;
   }
-  return Play(data);
+  return Play(data, flags["--kafka"]);
 }
 
 }  // namespace dialtone::clients::demo

@@ -22,14 +22,20 @@ std::filesystem::path BesideThisBinary(const char* name) {
 }
 
 // In the child: never returns.
-[[noreturn]] void Become(const std::string& server, const std::string& data, int announcement) {
+[[noreturn]] void Become(const std::string& server, const std::string& data,
+                         const std::vector<std::string>& flags, int announcement) {
   prctl(PR_SET_PDEATHSIG, SIGTERM);  // nobody needs it without the demo
   const std::string log = data + "/dialtoned.log";
   const int errors = open(log.c_str(), O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0644);
   dup2(announcement, STDOUT_FILENO);
   if (errors >= 0) dup2(errors, STDERR_FILENO);
-  execl(server.c_str(), "dialtoned", "--listen", kAnyPort, "--http", kAnyPort, "--data",
-        data.c_str(), "--clock", "simulated", static_cast<char*>(nullptr));
+  std::vector<std::string> words = {"dialtoned", "--listen", kAnyPort,  "--http",   kAnyPort,
+                                    "--data",    data,       "--clock", "simulated"};
+  words.insert(words.end(), flags.begin(), flags.end());
+  std::vector<char*> arguments;
+  for (std::string& word : words) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+  execv(server.c_str(), arguments.data());
   _exit(127);
 }
 
@@ -43,7 +49,7 @@ std::string ReadLine(int from) {
 }  // namespace
 
 tl::expected<std::unique_ptr<ServerProcess>, std::string> ServerProcess::Start(
-    const std::filesystem::path& data) {
+    const std::filesystem::path& data, const std::vector<std::string>& flags) {
   const auto server = BesideThisBinary("dialtoned");
   if (!std::filesystem::exists(server))
     return tl::unexpected("there is no dialtoned beside this binary: " + server.string());
@@ -51,7 +57,7 @@ tl::expected<std::unique_ptr<ServerProcess>, std::string> ServerProcess::Start(
   if (pipe2(pipe_ends.data(), O_CLOEXEC) != 0)
     return tl::unexpected<std::string>("the system gives no pipe");
   const pid_t process = fork();
-  if (process == 0) Become(server.string(), data.string(), pipe_ends[1]);
+  if (process == 0) Become(server.string(), data.string(), flags, pipe_ends[1]);
   close(pipe_ends[1]);
   const std::string line = process < 0 ? "" : ReadLine(pipe_ends[0]);
   close(pipe_ends[0]);
@@ -66,9 +72,13 @@ tl::expected<std::unique_ptr<ServerProcess>, std::string> ServerProcess::Start(
 
 ServerProcess::~ServerProcess() { Stop(); }
 
-int ServerProcess::Stop() {
+int ServerProcess::Stop() { return End(SIGTERM); }
+
+void ServerProcess::Kill() { End(SIGKILL); }
+
+int ServerProcess::End(int signal) {
   if (process_ == 0) return 0;
-  kill(process_, SIGTERM);
+  kill(process_, signal);
   int status = 0;
   waitpid(std::exchange(process_, 0), &status, 0);
   return WIFEXITED(status) ? WEXITSTATUS(status) : -1;

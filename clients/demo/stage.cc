@@ -7,6 +7,7 @@
 #include <absl/time/time.h>
 
 #include <sstream>
+#include <utility>
 
 #include "clients/cli/fields.h"
 #include "clients/cli/values.h"
@@ -19,6 +20,7 @@ namespace {
 using google::protobuf::Message;
 
 constexpr std::size_t kLinesShown = 14;
+constexpr int kAttemptsMax = 1'000;  // the deadline ends them: a node may take over meanwhile
 constexpr char kBold[] = "1";
 constexpr char kGreen[] = "32";
 constexpr char kYellow[] = "33";
@@ -38,13 +40,24 @@ std::string Excerpt(const std::string& text) {
 
 }  // namespace
 
-void Stage::Connect(const std::string& server) {
-  server_ = server;
-  freshness_ = std::make_unique<Freshness>();
+std::unique_ptr<Client> Stage::ClientOf(const std::string& server) {
   Settings settings;
   settings.server = server;
   settings.timeout = std::chrono::seconds(30);
-  client_ = std::make_unique<Client>(settings, *freshness_);
+  settings.attempts_max = kAttemptsMax;
+  return std::make_unique<Client>(settings, *freshness_);
+}
+
+void Stage::Connect(const std::string& server, std::vector<std::string> others) {
+  client_.reset();
+  freshness_ = std::make_unique<Freshness>();
+  MoveTo(server, std::move(others));
+}
+
+void Stage::MoveTo(const std::string& server, std::vector<std::string> others) {
+  server_ = server;
+  others_ = std::move(others);
+  client_ = ClientOf(server);
   served_.clear();
   not_served_.clear();
   SyncClock(Do("server status", Shown::kNothing));
@@ -137,7 +150,15 @@ void Stage::Expect(bool holds, std::string_view what) {
   out_ << Painted(kGreen, "  ✓ ") << what << '\n';
 }
 
-void Stage::Advance(const std::string& span) { SyncClock(Do("clock advance " + span)); }
+void Stage::Advance(const std::string& span) {
+  const auto moved = Do("clock advance " + span);
+  for (const std::string& other : others_) {
+    auto here = std::exchange(client_, ClientOf(other));
+    Do("clock advance " + span, Shown::kNothing);
+    client_ = std::move(here);
+  }
+  SyncClock(moved);
+}
 
 void Stage::SyncClock(const cli::Ran& ran) {
   if (ran.replies.empty()) return;

@@ -21,8 +21,10 @@ class Stage {
  public:
   Stage(std::ostream& out, Paint paint) : out_(out), paint_(paint) {}
 
-  // The server that is played with from now on.
-  void Connect(const std::string& server);
+  // The server that is played with from now on, and other nodes of its ledger.
+  void Connect(const std::string& server, std::vector<std::string> others = {});
+  // Another node of the same ledger, which has to show what was seen before.
+  void MoveTo(const std::string& server, std::vector<std::string> others);
   // Whose things short names are of from now on.
   void SetOrganization(const std::string& org) { org_ = org; }
 
@@ -40,7 +42,7 @@ class Stage {
   // What must be true for the story to go on.
   void Expect(bool holds, std::string_view what);
 
-  // Moves the server's clock, and tells our own of it.
+  // Moves the server's clock and the other nodes', and tells our own of it.
   void Advance(const std::string& span);
 
   // A working day that is so many days ahead of the server's clock, or a week later: YYYY-MM-DD.
@@ -52,6 +54,7 @@ class Stage {
 
  private:
   cli::Ran Perform(const std::string& line, Shown shown);
+  std::unique_ptr<Client> ClientOf(const std::string& server);
   void SyncClock(const cli::Ran& ran);
   void Fail(std::string_view what);
   std::string Painted(std::string_view code, std::string_view text) const;
@@ -59,6 +62,7 @@ class Stage {
   std::ostream& out_;
   const Paint paint_;
   std::string server_;
+  std::vector<std::string> others_;
   std::string org_;
   std::unique_ptr<Freshness> freshness_;
   std::unique_ptr<Client> client_;
