@@ -90,7 +90,7 @@ std::uint64_t Random64() {
 // The caller's own, or the one that the first node has minted, or a new one.
 std::string IdOf(const std::string& text, const Caller& caller, const DoorParts& parts) {
   if (!text.empty()) return ParseUuid7(text);
-  if (!caller.hop_request_id.empty()) return ParseUuid7(caller.hop_request_id);
+  if (caller.hop) return ParseUuid7(caller.hop.request_id);
   return MintRequestId(parts.clock.Now());
 }
 
@@ -98,7 +98,7 @@ std::string IdOf(const std::string& text, const Caller& caller, const DoorParts&
 
 Caller Caller::ForMessage(const DoorParts& parts) const {
   Caller message = *this;
-  if (!hop_request_id.empty()) return message;  // the only one, with the deadline that it has
+  if (hop) return message;  // the only one, with the deadline that it has
   message.began = std::chrono::steady_clock::now();
   message.deadline = message.began + parts.deadline_default;
   return message;
@@ -160,13 +160,12 @@ tl::expected<Asked, grpc::Status> TakeIn(const Caller& caller, const Method& met
   if (asked.request.id().empty())
     violations.push_back({"request_id", "must be a UUID of version 7"});
   if (!violations.empty()) return tl::unexpected(ToStatus(violations));
-  if (!caller.hop_request_id.empty() && ParseUuid7(caller.hop_request_id) != asked.request.id())
-    return tl::unexpected(HopUnproven("request_id"));
   if (TakeFlag(request, method.form->validate_only())) asked.mode = engine::Mode::kDryRun;
   method.form->ClearServerOnly(request);
   asked.request.set_body_hash(parts.keys.BodyHash(BodyOf(method, request)));
   asked.request.set_actor(caller.actor.name);
   asked.request.set_trace_id(caller.trace_id);
+  if (auto proven = CheckHop(caller.hop, asked); !proven) return tl::unexpected(proven.error());
   return asked;
 }
 

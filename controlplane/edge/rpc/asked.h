@@ -21,10 +21,17 @@ namespace dialtone::edge {
 
 using Deadline = std::chrono::steady_clock::time_point;
 
+// What another node of the cluster vouches for of a command that it has sent on (hop.h).
+struct HopSaid {
+  std::string request_id;  // text; empty: the call is a caller's own
+  std::string body;
+  explicit operator bool() const { return !request_id.empty(); }
+};
+
 struct Caller {
   Actor actor;
-  std::string trace_id;        // 16 bytes, or empty
-  std::string hop_request_id;  // text, if another node has sent the call on; else empty
+  std::string trace_id;  // 16 bytes, or empty
+  HopSaid hop;
   Deadline began;
   Deadline deadline;
 

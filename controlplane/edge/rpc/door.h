@@ -229,7 +229,7 @@ class Door {
   // The node to send a command on to; empty: it is decided here, or refused by the loop. What
   // another node has sent is never sent on again.
   std::string Elsewhere(const Caller& caller, const AggregateKey& key) const {
-    if (!caller.hop_request_id.empty()) return {};
+    if (caller.hop) return {};
     const engine::Owners& owners = parts_.loop.owners();
     return owners.Elsewhere(key.PartitionOf(owners.partition_count()));
   }

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "controlplane/edge/rpc/status.h"
+#include "controlplane/kernel/digest.h"
 #include "controlplane/kernel/token.h"
 
 namespace dialtone::edge {
@@ -28,12 +29,13 @@ std::string TextOf(const Rpc& rpc, const char* key) {
 }
 
 // None of the parts can hold the zero between them.
-std::string ProofOf(const Method& method, std::string_view request_id, std::string_view actor,
-                    std::string_view trace, std::string_view time, const DoorParts& parts) {
+std::string ProofOf(const Method& method, const HopWords& hop, std::string_view time,
+                    const DoorParts& parts) {
   std::string words = parts.cluster_id;
   for (const std::string_view part :
        {std::string_view(kOnce), std::string_view(method.service), std::string_view(method.name),
-        request_id, actor, trace, time})
+        std::string_view(hop.request_id), std::string_view(hop.body), std::string_view(hop.actor),
+        std::string_view(hop.carried.traceparent), time})
     words.append(part).push_back('\0');
   return parts.keys.PeerProof(words);
 }
@@ -56,6 +58,11 @@ Carried CarriedBy(const Rpc& rpc) {
   return {TextOf(rpc, kTraceKey), TextOf(rpc, kConsistencyTokenKey)};
 }
 
+std::string BodySaid(const Asked& asked) {
+  const bool is_dry = asked.mode == engine::Mode::kDryRun;
+  return ToHex(asked.request.body_hash()) + (is_dry ? "-dry" : "");
+}
+
 void AddHop(const HopWords& words, const Method& method, const DoorParts& parts,
             grpc::ClientContext& context) {
   const std::string time = std::to_string(parts.clock.Now().micros());
@@ -65,25 +72,32 @@ void AddHop(const HopWords& words, const Method& method, const DoorParts& parts,
   if (!token.empty()) context.AddMetadata(kConsistencyTokenKey, token);
   context.AddMetadata(kHopKey, kOnce);
   context.AddMetadata(kHopRequestKey, words.request_id);
+  context.AddMetadata(kHopBodyKey, words.body);
   context.AddMetadata(kHopTimeKey, time);
-  context.AddMetadata(kHopProofKey,
-                      ProofOf(method, words.request_id, words.actor, traceparent, time, parts));
+  context.AddMetadata(kHopProofKey, ProofOf(method, words, time, parts));
 }
 
-tl::expected<std::string, grpc::Status> TakeHop(const Rpc& rpc, const Method& method,
-                                                const DoorParts& parts) {
+tl::expected<HopSaid, grpc::Status> TakeHop(const Rpc& rpc, const Method& method,
+                                            const DoorParts& parts) {
   const auto hops = MetadataOf(rpc, kHopKey);
   if (!hops) [[likely]]
-    return std::string();
+    return HopSaid();
   if (*hops != kOnce) return tl::unexpected(HopUnproven("count"));
-  std::string request_id = TextOf(rpc, kHopRequestKey);
+  const HopWords words{TextOf(rpc, kHopRequestKey), TextOf(rpc, kHopBodyKey),
+                       TextOf(rpc, kActorKey), CarriedBy(rpc)};
   const std::string time = TextOf(rpc, kHopTimeKey);
-  const std::string proof =
-      ProofOf(method, request_id, TextOf(rpc, kActorKey), TextOf(rpc, kTraceKey), time, parts);
+  const std::string proof = ProofOf(method, words, time, parts);
   if (!IsSame(TextOf(rpc, kHopProofKey), proof)) return tl::unexpected(HopUnproven("proof"));
   if (!IsOfNow(time, parts.clock.Now())) return tl::unexpected(HopUnproven("time"));
-  if (request_id.empty()) return tl::unexpected(HopUnproven("request_id"));
-  return request_id;
+  return HopSaid{words.request_id, words.body};
+}
+
+tl::expected<void, grpc::Status> CheckHop(const HopSaid& said, const Asked& asked) {
+  if (!said) return {};
+  if (said.request_id != RequestIdText(asked.request.id()))
+    return tl::unexpected(HopUnproven("request_id"));
+  if (said.body != BodySaid(asked)) return tl::unexpected(HopUnproven("body"));
+  return {};
 }
 
 grpc::Status HopUnproven(std::string what) {

@@ -66,8 +66,9 @@ class HopCall final : public Call {
         path_("/" + hop_.method.service + "/" + hop_.method.name),
         done_(std::move(done)) {
     context_.set_deadline(OnTheWall(deadline()));
-    AddHop({RequestIdText(request_id()), hop_.caller.actor.name, hop_.carried}, hop_.method,
-           peers_.parts_, context_);
+    AddHop(
+        {RequestIdText(request_id()), BodySaid(hop_.asked), hop_.caller.actor.name, hop_.carried},
+        hop_.method, peers_.parts_, context_);
   }
 
   void Start() {

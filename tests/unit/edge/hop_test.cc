@@ -37,6 +37,17 @@ std::string Forwarded(const char* result, int count) {
 
 class Hop : public testing::Test {
  protected:
+  const Method& MethodOf(const google::protobuf::Descriptor* request) {
+    return other_.parts().methods.Of(request);
+  }
+  const Method& add() { return MethodOf(AddCoinsRequest::descriptor()); }
+  // What a node says of this request when it sends it on.
+  HopWords WordsOf(AddCoinsRequest request) {
+    const auto asked =
+        TakeIn({Actor{"users/developer"}, "", {}, {}, {}}, add(), request, other_.parts());
+    return {RequestIdText(asked->request.id()), BodySaid(*asked), "users/developer", {}};
+  }
+
   const std::shared_ptr<purse::PurseCluster> cluster_ = std::make_shared<purse::PurseCluster>();
   PurseServer owner_{cluster_, 1, PurseServer::Part::kOwner};
   PurseServer other_{cluster_, 2, PurseServer::Part::kFollower};
@@ -180,10 +191,9 @@ TEST_F(Hop, IsMadeByManyAtOnceEachWithItsOwnAnswer) {
 }
 
 TEST_F(Hop, IsNotMadeTwice) {
-  const Method& method = other_.parts().methods.Of(AddCoinsRequest::descriptor());
-  const std::string id = NewId();
-  const Outcome outcome = Ask(other_, Add(5, id), [&](auto& context) {
-    AddHop({id, "users/developer", {}}, method, owner_.parts(), context);
+  const AddCoinsRequest request = Add(5, NewId());
+  const Outcome outcome = Ask(other_, request, [&](auto& context) {
+    AddHop(WordsOf(request), add(), owner_.parts(), context);
   });
   EXPECT_EQ(outcome.status.error_code(), StatusCode::UNAVAILABLE);
   EXPECT_EQ(outcome.reason(), "NOT_THE_OWNER");
@@ -204,29 +214,23 @@ TEST_F(Hop, IsNotMadeWhileNobodyIsKnownToOwn) {
 class UnprovenHop : public Hop {
  protected:
   void ExpectRefused(const std::string& what, const Prepare& prepare) {
-    const Outcome outcome = Ask(owner_, Add(5, id_), prepare);
+    const Outcome outcome = Ask(owner_, request_, prepare);
     EXPECT_EQ(outcome.status.error_code(), StatusCode::PERMISSION_DENIED) << what;
     EXPECT_EQ(outcome.reason(), "HOP_UNPROVEN");
     EXPECT_EQ(outcome.Find<google::rpc::ErrorInfo>()->metadata().at("what"), what);
     EXPECT_EQ(owner_.entries(), 0U);
   }
-  const Method& MethodOf(const google::protobuf::Descriptor* request) {
-    return other_.parts().methods.Of(request);
-  }
-  const Method& add() { return MethodOf(AddCoinsRequest::descriptor()); }
 
-  const std::string id_ = NewId();
-  const HopWords words_{id_, "users/developer", {}};
+  const AddCoinsRequest request_ = Add(5, NewId());
+  const HopWords words_ = WordsOf(request_);
 };
 
 TEST_F(UnprovenHop, IsBelievedOnlyWithAProof) {
-  EXPECT_TRUE(Ask(owner_, Add(5, NewId()), kAsItIs).status.ok());
-  const std::uint64_t entries = owner_.entries();
-  const std::string id = NewId();
-  EXPECT_TRUE(Ask(owner_, Add(5, id), [&](auto& context) {
-                AddHop({id, "users/developer", {}}, add(), other_.parts(), context);
-              }).status.ok());
-  EXPECT_EQ(owner_.entries(), entries + 1);
+  const auto prove = [&](auto& context) { AddHop(words_, add(), other_.parts(), context); };
+  EXPECT_TRUE(Ask(owner_, request_, prove).status.ok());
+  EXPECT_EQ(owner_.entries(), 1U);
+  EXPECT_TRUE(Ask(owner_, request_, prove).status.ok()) << "whoever overheard it";
+  EXPECT_EQ(owner_.entries(), 1U);
 }
 
 TEST_F(UnprovenHop, IsRefusedWithoutAProof) {
@@ -260,8 +264,21 @@ TEST_F(UnprovenHop, IsRefusedWithTheProofOfAnotherCluster) {
 
 TEST_F(UnprovenHop, IsRefusedWithTheProofOfAnotherRequest) {
   ExpectRefused("request_id", [&](auto& context) {
-    AddHop({NewId(), "users/developer", {}}, add(), other_.parts(), context);
+    AddHop(WordsOf(Add(5, NewId())), add(), other_.parts(), context);
   });
+}
+
+TEST_F(UnprovenHop, IsRefusedWithTheProofOfAnotherBody) {
+  ExpectRefused("body", [&](auto& context) {
+    AddHop(WordsOf(Add(6, request_.request_id())), add(), other_.parts(), context);
+  });
+}
+
+TEST_F(UnprovenHop, IsRefusedWithTheProofOfADryRun) {
+  AddCoinsRequest dry_run = request_;
+  dry_run.set_validate_only(true);
+  ExpectRefused("body",
+                [&](auto& context) { AddHop(WordsOf(dry_run), add(), other_.parts(), context); });
 }
 
 TEST_F(UnprovenHop, IsRefusedWithAProofOfLongAgo) {
@@ -307,6 +324,7 @@ TEST_F(HopToASilentOwner, SaysWhoAsksUntilWhenAndWithWhichId) {
   EXPECT_EQ(said(kConsistencyTokenKey), "AAAA");
   EXPECT_EQ(said(kHopKey), "1");
   EXPECT_EQ(said(kHopRequestKey), id_);
+  EXPECT_EQ(said(kHopBodyKey).size(), 32U);
   EXPECT_EQ(said(kHopProofKey).size(), 64U);
   owner_.Die();
   asked.wait();
