@@ -32,11 +32,18 @@ void DeadlineKeeper::Keep(CallRef call) {
   }
 }
 
+void DeadlineKeeper::EachTick(std::function<void(Deadline now)> look) {
+  const std::lock_guard lock(mutex_);
+  look_ = std::move(look);
+}
+
 void DeadlineKeeper::Run() {
   std::unique_lock lock(mutex_);
   while (!stop_signal_.wait_for(lock, kTick, [this] { return stopping_; })) {
+    const Deadline now = std::chrono::steady_clock::now();
     TakeOver();
-    EndLate(std::chrono::steady_clock::now());
+    EndLate(now);
+    if (look_) look_(now);
   }
 }
 

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -24,6 +25,9 @@ class DeadlineKeeper {
 
   // Any thread.
   void Keep(CallRef call);
+  // `look` is called in the keeper's thread now and then, and not any more once this returns with
+  // another; null: nobody's. Any thread but the keeper's.
+  void EachTick(std::function<void(Deadline now)> look);
   // No call waits longer than until then: the server drains.
   void EndAllAt(Deadline latest) { latest_.store(latest.time_since_epoch().count()); }
 
@@ -35,8 +39,9 @@ class DeadlineKeeper {
   std::atomic<Call*> arrived_{nullptr};  // a stack; each holds a reference
   std::atomic<Deadline::rep> latest_{Deadline::max().time_since_epoch().count()};
   std::vector<CallRef> kept_;  // the thread's own
-  std::mutex mutex_;
+  std::mutex mutex_;           // held by the thread while it works
   std::condition_variable stop_signal_;
+  std::function<void(Deadline)> look_;
   bool stopping_ = false;
   std::thread thread_;
 };

@@ -72,8 +72,8 @@ class Door {
     grpc::ServerUnaryReactor* const reactor = rpc->DefaultReactor();  // once a call
     const auto caller = CallerOf(*rpc, method, parts_);
     if (!caller) return Refuse(method, reactor, caller.error());
-    const std::string elsewhere = Elsewhere(*caller, key.key);
-    auto as_it_came = elsewhere.empty() ? nullptr : std::make_unique<const Request>(request);
+    const Place elsewhere = Elsewhere(*caller, key.key);
+    auto as_it_came = elsewhere ? std::make_unique<const Request>(request) : nullptr;
     auto asked = TakeIn(*caller, method, request, parts_);
     if (!asked) return Refuse(method, reactor, asked.error());
     if (as_it_came != nullptr) {
@@ -149,8 +149,8 @@ class Door {
                       StreamSlot& slot) -> grpc::Status {
       const auto key = key_of(request);
       const Caller of_message = caller.ForMessage(parts_);
-      const std::string elsewhere = Elsewhere(of_message, key.key);
-      auto as_it_came = elsewhere.empty() ? nullptr : std::make_unique<const Request>(request);
+      const Place elsewhere = Elsewhere(of_message, key.key);
+      auto as_it_came = elsewhere ? std::make_unique<const Request>(request) : nullptr;
       auto asked = TakeIn(of_message, method, request, parts_);
       if (!asked) return asked.error();
       if (as_it_came != nullptr) {
@@ -226,12 +226,13 @@ class Door {
   grpc::Status Seal(const Method& method, google::protobuf::Message& request,
                     const AggregateKey& key, Asked& asked) const;
   void Submit(const AggregateKey& key, Asked asked, engine::DecideFunction decide, CallRef call);
-  // The node to send a command on to; empty: it is decided here, or refused by the loop. What
+  // Where to send a command on to; nowhere: it is decided here, or refused by the loop. What
   // another node has sent is never sent on again.
-  std::string Elsewhere(const Caller& caller, const AggregateKey& key) const {
+  Place Elsewhere(const Caller& caller, const AggregateKey& key) const {
     if (caller.hop) return {};
     const engine::Owners& owners = parts_.loop.owners();
-    return owners.Elsewhere(key.PartitionOf(owners.partition_count()));
+    const std::uint32_t partition = key.PartitionOf(owners.partition_count());
+    return {partition, owners.Elsewhere(partition)};
   }
   grpc::ServerUnaryReactor* SendOn(Hop hop, Rpc* rpc, grpc::ServerUnaryReactor* reactor);
   void SendOn(Hop hop, HopLine& line, const std::shared_ptr<StreamOrder>& order, StreamSlot& slot);

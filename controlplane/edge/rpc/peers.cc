@@ -3,7 +3,8 @@
 #include <grpcpp/create_channel.h>
 #include <grpcpp/security/credentials.h>
 
-#include <chrono>
+#include <atomic>
+#include <optional>
 
 #include "controlplane/edge/rpc/status.h"
 #include "controlplane/edge/rpc/unary_call.h"
@@ -20,6 +21,10 @@ using telemetry::Forwarded;
 constexpr int kReconnectMillisMin = 50;
 constexpr int kReconnectMillisMax = 1'000;
 constexpr int kConnectMillisMax = 2'000;
+// Servers bear pings that are 10 s apart.
+constexpr int kPingMillis = 15'000;
+constexpr int kPingAnswerMillisMax = 5'000;
+constexpr std::chrono::milliseconds kLook{100};
 constexpr char kOurs[] = "dialtone-";
 
 std::shared_ptr<grpc::Channel> NewChannel(const std::string& address) {
@@ -28,7 +33,10 @@ std::shared_ptr<grpc::Channel> NewChannel(const std::string& address) {
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kReconnectMillisMin);
   arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kConnectMillisMax);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kReconnectMillisMax);
-  arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);  // once: the caller asks again
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kPingMillis);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kPingAnswerMillisMax);
+  arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);     // once: the caller asks again
+  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);  // whatever the environment says
   return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
 }
 
@@ -72,7 +80,7 @@ class HopCall final : public Call {
   }
 
   void Start() {
-    stub_ = peers_.StubOf(hop_.address);
+    stub_ = peers_.StubOf(hop_.place.address);
     stub_->UnaryCall(&context_, path_, {}, hop_.request.get(), hop_.reply,
                      [call = CallRef(this)](grpc::Status status) {
                        static_cast<HopCall&>(*call).Ended(std::move(status));
@@ -80,6 +88,21 @@ class HopCall final : public Call {
   }
   // No call was made.
   void EndUnsent() { done_({LateStatus(*this), {}, false}); }
+  // Whether the partition has been another node's for so long that this one answers no more. In the
+  // keeper's thread.
+  bool IsLeftBehind(Deadline now) {
+    const engine::Owners& owners = peers_.parts_.loop.owners();
+    if (owners.Elsewhere(hop_.place.partition) == hop_.place.address) {
+      moved_at_.reset();
+      return false;
+    }
+    if (!moved_at_) moved_at_ = now;
+    return now - *moved_at_ >= Peers::kFarewell;
+  }
+  void LeaveBehind() {
+    is_left_behind_.store(true);
+    if (Win()) context_.TryCancel();
+  }
 
   void Answered(const ledger::v1::Answer&, const engine::Token&) override {
     DIALTONE_CHECK(false, "the loop was given a command that another node decides");
@@ -103,9 +126,10 @@ class HopCall final : public Call {
     if (!ReasonOf(status).empty()) return Forwarded::kRefused;
     const bool is_late = was_late || status.error_code() == StatusCode::DEADLINE_EXCEEDED;
     if (!is_late && !IsOfTheConnection(status.error_code())) return Forwarded::kRefused;
+    const bool is_lost = !is_late || is_left_behind_.load();
     hopped.is_of_owner = false;
-    hopped.status = is_late ? LateStatus(*this) : LostStatus(*this);
-    return is_late ? Forwarded::kLate : Forwarded::kLost;
+    hopped.status = is_lost ? LostStatus(*this) : LateStatus(*this);
+    return is_lost ? Forwarded::kLost : Forwarded::kLate;
   }
   std::vector<std::pair<std::string, std::string>> Trailing() const {
     std::vector<std::pair<std::string, std::string>> ours;
@@ -123,9 +147,16 @@ class HopCall final : public Call {
   HopDone done_;
   grpc::ClientContext context_;
   std::shared_ptr<Peers::Stub> stub_;
+  std::optional<Deadline> moved_at_;  // the keeper's thread's
+  std::atomic<bool> is_left_behind_{false};
 };
 
+Peers::Peers(const DoorParts& parts, DeadlineKeeper& keeper) : parts_(parts), keeper_(keeper) {
+  keeper_.EachTick([this](Deadline now) { LeaveOldOwners(now); });
+}
+
 Peers::~Peers() {
+  keeper_.EachTick(nullptr);
   std::vector<CallRef> under_way;
   std::unique_lock lock(mutex_);
   is_closing_ = true;
@@ -154,6 +185,20 @@ void Peers::Forget(HopCall& call) {
   const std::lock_guard lock(mutex_);
   calls_.erase(&call);
   forgotten_.notify_all();
+}
+
+// A node that hangs says nothing; whoever owns its partition now can be asked.
+void Peers::LeaveOldOwners(Deadline now) {
+  if (now - looked_at_ < kLook) return;
+  looked_at_ = now;
+  std::vector<CallRef> left_behind;
+  {
+    const std::lock_guard lock(mutex_);
+    for (HopCall* const call : calls_) {
+      if (call->IsLeftBehind(now)) left_behind.emplace_back(call);
+    }
+  }
+  for (const CallRef& call : left_behind) static_cast<HopCall&>(*call).LeaveBehind();
 }
 
 // Channels of nodes that own nothing any more go when a new one comes.

@@ -9,7 +9,9 @@
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/impl/codegen/proto_utils.h>
 
+#include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <mutex>
@@ -25,13 +27,20 @@
 
 namespace dialtone::edge {
 
+// Where a command is decided, if that is not here.
+struct Place {
+  std::uint32_t partition = 0;
+  std::string address;  // empty: here, or nowhere that is known
+  explicit operator bool() const { return !address.empty(); }
+};
+
 // A command that is sent on.
 struct Hop {
   const Method& method;
   Caller caller;
   Carried carried;
   Asked asked;
-  std::string address;
+  Place place;
   std::unique_ptr<const google::protobuf::Message> request;  // as the caller sent it
   google::protobuf::Message* reply;                          // filled if the owner replies
 };
@@ -50,8 +59,11 @@ class HopCall;
 // Any thread.
 class Peers {
  public:
-  // `keeper` ends what takes too long; it outlives the peers.
-  Peers(const DoorParts& parts, DeadlineKeeper& keeper) : parts_(parts), keeper_(keeper) {}
+  // How long a node that owns a partition no longer has for the answers that are on their way.
+  static constexpr std::chrono::milliseconds kFarewell{500};
+
+  // `keeper` ends what takes too long; it outlives the peers, and looks after no others.
+  Peers(const DoorParts& parts, DeadlineKeeper& keeper);
   // Ends what is under way, and waits for that.
   ~Peers();
   Peers(const Peers&) = delete;
@@ -66,6 +78,7 @@ class Peers {
   std::shared_ptr<Stub> StubOf(const std::string& address);
   bool Begin(HopCall& call);
   void Forget(HopCall& call);
+  void LeaveOldOwners(Deadline now);
 
   const DoorParts& parts_;
   DeadlineKeeper& keeper_;
@@ -74,6 +87,7 @@ class Peers {
   absl::flat_hash_map<std::string, std::shared_ptr<Stub>> stubs_;
   absl::flat_hash_set<HopCall*> calls_;  // under way
   bool is_closing_ = false;
+  Deadline looked_at_;  // by the keeper's thread
 };
 
 // The messages of one stream that are sent on: one after the other, so that they are decided in

@@ -130,6 +130,14 @@ TEST_F(Hop, IsNotMadeWithWhatIsMalformed) {
   EXPECT_THAT(other_.metrics().Text(), HasSubstr(Forwarded("refused", 0)));
 }
 
+TEST_F(Hop, IsNotMadeForAQuestion) {
+  purse::v1::GetPurseRequest request;
+  request.set_name("purses/p");
+  EXPECT_TRUE(CallOf(other_, &Stub::GetPurse, request, kAsItIs).status.ok());
+  for (const char* const result : {"answered", "refused", "late", "lost"})
+    EXPECT_THAT(other_.metrics().Text(), HasSubstr(Forwarded(result, 0)));
+}
+
 TEST_F(Hop, BringsAStreamsAnswersInTheirOrder) {
   grpc::ClientContext context;
   const auto stream = other_.stub().StreamCoins(&context);
@@ -357,6 +365,18 @@ TEST_F(HopToASilentOwner, EndsWhenTheNodeDrains) {
   node_->door().Drain(std::chrono::steady_clock::now());
   EXPECT_EQ(asked.get().reason(), "DEADLINE_PASSED");
   EXPECT_THAT(node_->metrics().Text(), HasSubstr(Forwarded("late", 1)));
+}
+
+// The owner hangs: its connection stands, and it says nothing.
+TEST_F(HopToASilentOwner, EndsSoonAfterAnotherNodeHasTakenOver) {
+  auto asked = AskInTheBackground(kAsItIs);
+  owner_.WaitForCall();
+  cluster_->Claim("unix:/nowhere", 2);
+  node_->CatchUp();
+  const Outcome outcome = asked.get();
+  EXPECT_EQ(outcome.status.error_code(), StatusCode::UNAVAILABLE);
+  EXPECT_EQ(outcome.reason(), "OUTCOME_UNKNOWN_RETRY_SAME_ID");
+  EXPECT_THAT(node_->metrics().Text(), HasSubstr(Forwarded("lost", 1)));
 }
 
 TEST_F(HopToASilentOwner, GoesToTheNextOwnerOnceThatIsKnown) {
