@@ -78,15 +78,26 @@ Started<LedgerOf> OpenLedger(const Config& config) {
   return kafka ? OpenKafka(config, *kafka) : OpenEmbedded(config);
 }
 
-// Whether anybody has claimed a partition: whoever does has made sure before that there are keys.
-vault::LedgerUse UseOf(engine::LedgerStore& ledger) {
-  constexpr std::size_t kEarlyRecords = 4'096;
-  for (std::uint32_t number = 0; number < ledger.partition_count(); ++number) {
-    const auto read = ledger.partition(number).Read(0, kEarlyRecords, Duration());
+// Whether a partition holds more than its beginning. What cannot be read now may hold more.
+bool IsUsed(const engine::Ledger& partition) {
+  constexpr std::size_t kEarlyBytes = 4'096;
+  engine::ReadResult read;
+  while (!read.at_end) {
+    const engine::Offset from = read.next;
+    read = partition.Read(from, kEarlyBytes, Duration());
     for (const engine::StoredRecord& stored : read.records) {
       const auto record = engine::ParseRecord(stored.bytes);
-      if (!record || !record->has_genesis()) return vault::LedgerUse::kUsed;
+      if (!record || !record->has_genesis()) return true;
     }
+    if (read.next == from) return !read.at_end;
+  }
+  return false;
+}
+
+// Whether anybody has claimed a partition: whoever does has made sure before that there are keys.
+vault::LedgerUse UseOf(engine::LedgerStore& ledger) {
+  for (std::uint32_t number = 0; number < ledger.partition_count(); ++number) {
+    if (IsUsed(ledger.partition(number))) return vault::LedgerUse::kUsed;
   }
   return vault::LedgerUse::kNew;
 }
