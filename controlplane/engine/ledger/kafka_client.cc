@@ -39,6 +39,8 @@ Settings Defaults(KafkaRole role) {
                  {"fetch.error.backoff.ms", "50"},
                  {"queued.max.messages.kbytes", "16384"}};
       break;
+    case KafkaRole::kGroup:
+      break;
   }
   settings.insert(settings.end(), of_role.begin(), of_role.end());
   return settings;
@@ -80,7 +82,8 @@ tl::unexpected<LedgerError> Unreachable(const KafkaOptions& options, rd_kafka_re
                                                rd_kafka_err2str(error));
 }
 
-LedgerExpected<KafkaHandle> NewKafkaClient(const KafkaOptions& options, KafkaRole role) {
+LedgerExpected<KafkaHandle> NewKafkaClient(const KafkaOptions& options, KafkaRole role,
+                                           absl::FunctionRef<void(rd_kafka_conf_t*)> prepare) {
   KafkaConf conf(rd_kafka_conf_new());
   std::array<char, 512> why{};
   Settings settings = Defaults(role);
@@ -96,6 +99,7 @@ LedgerExpected<KafkaHandle> NewKafkaClient(const KafkaOptions& options, KafkaRol
   if (role == KafkaRole::kAppend)
     rd_kafka_conf_set_events(conf.get(),
                              RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_STATS);
+  prepare(conf.get());
   const rd_kafka_type_t type = role == KafkaRole::kAppend ? RD_KAFKA_PRODUCER : RD_KAFKA_CONSUMER;
   KafkaHandle client(rd_kafka_new(type, conf.get(), why.data(), why.size()));
   if (!client)

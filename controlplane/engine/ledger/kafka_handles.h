@@ -25,6 +25,8 @@ using KafkaQueue = KafkaOwned<rd_kafka_queue_t, rd_kafka_queue_destroy>;
 using KafkaEvent = KafkaOwned<rd_kafka_event_t, rd_kafka_event_destroy>;
 using KafkaMessage = KafkaOwned<rd_kafka_message_t, rd_kafka_message_destroy>;
 using KafkaNewTopic = KafkaOwned<rd_kafka_NewTopic_t, rd_kafka_NewTopic_destroy>;
+using KafkaPartitions =
+    KafkaOwned<rd_kafka_topic_partition_list_t, rd_kafka_topic_partition_list_destroy>;
 using KafkaAdminOptions = KafkaOwned<rd_kafka_AdminOptions_t, rd_kafka_AdminOptions_destroy>;
 using KafkaConfigResource = KafkaOwned<rd_kafka_ConfigResource_t, rd_kafka_ConfigResource_destroy>;
 
@@ -34,5 +36,10 @@ struct KafkaMetadataDeleter {
   }
 };
 using KafkaMetadata = std::unique_ptr<const rd_kafka_metadata_t, KafkaMetadataDeleter>;
+
+struct KafkaGroupListDeleter {
+  void operator()(const rd_kafka_group_list* groups) const { rd_kafka_group_list_destroy(groups); }
+};
+using KafkaGroupList = std::unique_ptr<const rd_kafka_group_list, KafkaGroupListDeleter>;
 
 }  // namespace dialtone::engine
