@@ -90,6 +90,7 @@ void Loop::Stop() {
 void Loop::Turn() {
   bool leaving = false;
   while (true) {
+    turned_at_ = std::chrono::steady_clock::now();
     const Phase phase = TakeOver();
     if (phase == Phase::kStopped) return;
     if (phase == Phase::kDraining && !std::exchange(leaving, true)) LeaveAll(node_);

@@ -5,6 +5,7 @@
 #include <absl/functional/any_invocable.h>
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <mutex>
@@ -19,6 +20,9 @@ namespace dialtone::engine {
 
 class Loop {
  public:
+  // It turns every second at least, if there is nothing to do: one that has not for so long hangs.
+  static constexpr std::chrono::seconds kHangs{5};
+
   // `node` and `clock` outlive the loop; while it runs, the node is the loop's alone.
   Loop(Node& node, const Clock& clock);
   ~Loop();  // stops
@@ -42,6 +46,10 @@ class Loop {
   void Drain();
   // Who is to be asked for what is not owned here. Any thread.
   const Owners& owners() const { return node_.owners(); }
+  // When the last turn began; the beginning of time before the first one. Any thread.
+  std::chrono::steady_clock::time_point turned_at() const { return turned_at_.load(); }
+  // Any thread.
+  bool Turns(std::chrono::steady_clock::time_point now) const { return now - turned_at() < kHangs; }
   // Zero while the clock is believed. Any thread.
   Duration clock_jump() const { return Duration::Micros(clock_jump_.load()); }
   // Ends the thread where it is; whoever waits is told to ask again. Any thread but the loop's.
@@ -60,6 +68,7 @@ class Loop {
   const Clock& clock_;
   ClockGuard guard_;  // the loop's thread's
   std::atomic<std::int64_t> clock_jump_{0};
+  std::atomic<std::chrono::steady_clock::time_point> turned_at_{{}};
   std::function<void(Duration)> on_clock_jump_ = [](Duration) {};
   std::thread thread_;
   std::mutex mutex_;

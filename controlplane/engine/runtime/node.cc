@@ -34,6 +34,11 @@ tl::expected<void, std::string> Node::Load() {
   return {};
 }
 
+void Node::SetAddress(std::string address) {
+  options_.address = std::move(address);
+  told_.assign(options_.partition_count, {});  // what is elsewhere may be here now
+}
+
 bool Node::Turn(Timestamp now) {
   bool changed = false;
   NoteNewOwners();

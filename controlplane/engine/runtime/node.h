@@ -25,6 +25,8 @@ class Node {
 
   // Reads what a former run has left.
   tl::expected<void, std::string> Load();
+  // Where other nodes ask this one, as its claims will say. Before any partition is assigned.
+  void SetAddress(std::string address);
 
   // To the partition of the command's aggregate.
   void Submit(Command command) {
@@ -66,7 +68,7 @@ class Node {
   void NoteNewOwners();
   void TellOwners();
 
-  const NodeOptions options_;
+  NodeOptions options_;  // every partition looks at them
   const Reactor& reactor_;
   FeedSignal signal_;
   Owners owners_;

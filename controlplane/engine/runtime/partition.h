@@ -77,6 +77,10 @@ class Partition {
   std::size_t waiting() const { return acks_.waiting(); }
   // Entries that were appended and are not known to be valid.
   std::size_t in_flight() const { return in_flight_.size(); }
+  // Everything before this offset is taken in.
+  Offset read_to() const { return next_offset_; }
+  // This node should own it, as it was told last.
+  bool assigned() const { return assigned_; }
   // How long the ledger had been silent, by this node's clock, when it was claimed here last.
   Duration silence() const { return silence_; }
   // What stands between this node and a claim: its clock is so far behind the ledger. Zero:

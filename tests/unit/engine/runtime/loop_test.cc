@@ -199,5 +199,33 @@ TEST_F(LoopTest, MayBeStoppedTwiceAndDrainedAfterwards) {
   loop_.Drain();
 }
 
+TEST_F(LoopTest, TurnsThoughThereIsNothingToDo) {
+  loop_.Start();
+  while (loop_.turned_at() == std::chrono::steady_clock::time_point()) std::this_thread::yield();
+  const auto turned = loop_.turned_at();
+  EXPECT_TRUE(loop_.Turns(turned + Loop::kHangs / 2));
+  while (loop_.turned_at() == turned) std::this_thread::yield();
+}
+
+TEST_F(LoopTest, HangsWhileATaskDoesNotEnd) {
+  loop_.Start();
+  std::promise<void> began;
+  std::promise<void> may_end;
+  loop_.Run([&](Node&) {
+    began.set_value();
+    may_end.get_future().wait();
+  });
+  began.get_future().wait();
+  const auto turned = loop_.turned_at();
+  EXPECT_FALSE(loop_.Turns(turned + Loop::kHangs));
+  may_end.set_value();
+  while (loop_.turned_at() == turned) std::this_thread::yield();
+  EXPECT_TRUE(loop_.Turns(std::chrono::steady_clock::now()));
+}
+
+TEST_F(LoopTest, DoesNotTurnBeforeItIsStarted) {
+  EXPECT_FALSE(loop_.Turns(std::chrono::steady_clock::now()));
+}
+
 }  // namespace
 }  // namespace dialtone::engine

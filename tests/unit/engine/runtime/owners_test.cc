@@ -8,7 +8,7 @@
 namespace dialtone::engine {
 namespace {
 
-class OwnersStory : public testing::Test, public PartitionStory {};
+class OwnersStory : public ::testing::Test, public PartitionStory {};
 
 TEST_F(OwnersStory, SayWhichOtherNodeIsToBeAsked) {
   Owner(1);
@@ -51,6 +51,16 @@ TEST(OwnersTable, KnowsWhoIsElsewhereUntilNobodyIs) {
   owners.Set(1, "");
   EXPECT_EQ(owners.Elsewhere(1), "");
   EXPECT_FALSE(owners.OwnsAny("north:7400"));
+}
+
+TEST_F(OwnersStory, KnowANodeAsItselfOnceItHasItsAddress) {
+  Owner(1);
+  Start(2);
+  Turn(2);
+  EXPECT_EQ(Elsewhere(2), "node-1:7400");
+  node(2).SetAddress("node-1:7400");
+  TurnOnce(2);
+  EXPECT_EQ(Elsewhere(2), "");
 }
 
 }  // namespace

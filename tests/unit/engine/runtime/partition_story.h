@@ -59,6 +59,7 @@ class PartitionStory {
     DIALTONE_CHECK(member.node->Load(), "rows that cannot be loaded");
     return part(id);
   }
+  Node& node(NodeId id) { return *members_.at(id).node; }
   Partition& part(NodeId id) { return members_.at(id).node->partition(0); }
   // The other node that is to be asked instead of this one; empty: none.
   std::string Elsewhere(NodeId id) { return members_.at(id).node->owners().Elsewhere(0); }
