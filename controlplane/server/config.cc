@@ -17,8 +17,8 @@ namespace {
 constexpr int kUsage = 2;
 constexpr std::uint32_t kKafkaPartitions = 64;
 constexpr std::string_view kKafkaScheme = "kafka://";
-constexpr std::array<std::string_view, 10> kFileKeys = {
-    "listen", "http",   "data",       "ledger",    "kafka",
+constexpr std::array<std::string_view, 12> kFileKeys = {
+    "listen", "http",   "advertise",  "data",      "ledger",    "kafka", "kafka_session_timeout",
     "clock",  "policy", "reflection", "log_level", "partitions"};
 
 using Texts = std::map<std::string, std::string>;
@@ -27,6 +27,7 @@ std::string TextOf(const toml::node& node) {
   if (const auto text = node.value<std::string>()) return *text;
   if (const auto flag = node.value_exact<bool>()) return *flag ? "on" : "off";
   if (const auto number = node.value<std::int64_t>()) return std::to_string(*number);
+  if (const auto number = node.value<double>()) return std::to_string(*number);
   return "";
 }
 
@@ -54,6 +55,7 @@ struct Raw {
   std::string policy;
   std::string clock = "wall";
   std::string kafka = "replicated";
+  double kafka_session_seconds = 10;
   std::optional<std::uint32_t> partitions;
   std::string reflection = "on";
   std::string config;
@@ -65,6 +67,9 @@ void AddFlags(CLI::App& app, Config& config, Raw& raw) {
       ->capture_default_str();
   app.add_option("--http", config.http, "HOST:PORT for /metrics, /healthz, /readyz")
       ->capture_default_str();
+  app.add_option("--advertise", config.advertise,
+                 "HOST:PORT where other nodes of a ledger on Kafka reach this one, if it is not "
+                 "where it listens");
   app.add_option("--data", raw.data, "folder of the ledger, the rows, the views and the keys");
   app.add_option("--ledger", config.ledger,
                  "where events are kept: embedded, or kafka://HOST:PORT,…[/TOPIC]")
@@ -72,6 +77,11 @@ void AddFlags(CLI::App& app, Config& config, Raw& raw) {
   app.add_option("--kafka", raw.kafka,
                  "what the brokers are: replicated, or development, where one is enough")
       ->check(CLI::IsMember({"replicated", "development"}))
+      ->capture_default_str();
+  app.add_option("--kafka-session-timeout,--kafka_session_timeout", raw.kafka_session_seconds,
+                 "seconds after which a node that Kafka does not hear of has lost its partitions "
+                 "to the others")
+      ->check(CLI::Range(0.1, 300.0))
       ->capture_default_str();
   app.add_option("--clock", raw.clock, "wall, or simulated: moved by AdminService.AdvanceClock")
       ->check(CLI::IsMember({"wall", "simulated"}))
@@ -97,7 +107,8 @@ tl::expected<std::vector<std::string>, std::string> Arguments(CLI::App& app, con
   auto texts = ReadFile(raw.config);
   if (!texts) return tl::unexpected(texts.error());
   for (const auto& [name, text] : *texts) {
-    const std::string flag = "--" + (name == "log_level" ? std::string("log-level") : name);
+    std::string flag = "--" + name;
+    std::replace(flag.begin(), flag.end(), '_', '-');
     if (app.count(flag) == 0) arguments.push_back(flag + "=" + text);
   }
   return arguments;
@@ -116,6 +127,8 @@ Config Made(Config config, const Raw& raw) {
   config.clock = raw.clock == "simulated" ? ClockKind::kSimulated : ClockKind::kWall;
   config.reflection = raw.reflection == "on" ? Reflection::kOn : Reflection::kOff;
   config.kafka = raw.kafka == "development" ? KafkaKind::kDevelopment : KafkaKind::kReplicated;
+  config.kafka_session_timeout =
+      Duration::Millis(static_cast<std::int64_t>(raw.kafka_session_seconds * 1e3));
   if (ParseKafka(config.ledger)) config.partitions = kKafkaPartitions;
   if (raw.partitions) config.partitions = *raw.partitions;
   config.task = raw.print_refusals ? Task::kPrintRefusals : Task::kServe;

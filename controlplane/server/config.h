@@ -9,6 +9,8 @@
 #include <string_view>
 #include <tl/expected.hpp>
 
+#include "controlplane/kernel/timestamp.h"
+
 namespace dialtone::server {
 
 enum class ClockKind : std::uint8_t { kWall, kSimulated };
@@ -25,9 +27,12 @@ enum class Task : std::uint8_t {
 struct Config {
   std::string listen = "127.0.0.1:7400";
   std::string http = "127.0.0.1:7401";
+  std::string advertise;            // where other nodes ask this one; empty: where it listens
   std::filesystem::path data;       // never empty once parsed
   std::string ledger = "embedded";  // or kafka://HOST:PORT,…[/TOPIC]
   KafkaKind kafka = KafkaKind::kReplicated;
+  // A node that Kafka does not hear of for so long owns nothing any more.
+  Duration kafka_session_timeout = Duration::Seconds(10);
   ClockKind clock = ClockKind::kWall;
   std::filesystem::path policy;  // empty: the built-in one
   Reflection reflection = Reflection::kOn;

@@ -20,17 +20,18 @@ constexpr std::chrono::milliseconds kLook{2};
 constexpr std::chrono::seconds kViewsWait{10};
 constexpr Duration kClockWait = Duration::Minutes(1);  // for a clock that is behind the ledger
 constexpr Duration kSilenceWarned = Duration::Days(7);
+// For the closing entry of an owner that was told to leave at the same moment.
+constexpr Duration kClaimWait = Duration::Millis(250);
 constexpr char kVersion[] = DIALTONE_VERSION;
 
 engine::NodeOptions OptionsOf(const Config& config, const Storage& storage,
                               const policy::Policy& policy) {
   engine::NodeOptions options;
   options.partition_count = storage.ledger.store->partition_count();
-  options.address = config.listen;
   options.policy_digest = std::string(AsBytes(policy.digest()));
   options.cluster = storage.ledger.cluster;
   // The folder's lock says that there is no other owner.
-  if (storage.ledger.kafka == nullptr) options.claim_wait = Duration();
+  options.claim_wait = storage.ledger.kafka == nullptr ? Duration() : kClaimWait;
   options.random = SystemRandom;
   return options;
 }
@@ -63,8 +64,6 @@ admin::v1::Partition Told(std::uint32_t number, const engine::Partition& partiti
   *told.mutable_ledger_time() = ToProto(partition.fold().time());
   return told;
 }
-
-std::string Seconds(Duration span) { return std::to_string(span.micros() / 1'000'000) + " s"; }
 
 projections::ViewSource SourceOf(const Storage& storage, engine::Node& node) {
   projections::ViewSource source{std::string(storage.ledger.cluster.bytes()), {}, node.signal()};
@@ -110,11 +109,12 @@ Started<void> Host::Load() {
   views_ = std::move(*views);
   for (std::uint32_t i = 0; i < node_.partition_count(); ++i) {
     if (config_.clock == ClockKind::kSimulated) clock_.StartAt(node_.partition(i).fold().time());
-    node_.partition(i).Assign(clock_.Now());
+    ends_at_start_.push_back(ledger_.partition(i).End());
   }
   loop_ = std::make_unique<engine::Loop>(node_, clock_);
+  ownership_.emplace(*loop_, clock_, IsOnKafka() ? Membership::kOutside : Membership::kAlone);
   WatchClock();
-  if (storage_.ledger.kafka != nullptr) storage_.ledger.kafka->OnNews([this] { loop_->Wake(); });
+  if (IsOnKafka()) storage_.ledger.kafka->OnNews([this] { loop_->Wake(); });
   loop_->Start();
   stop_watch_.emplace([this] { return Stopped(); },
                       [](const StoppedPart& stopped) {
@@ -122,6 +122,20 @@ Started<void> Host::Load() {
                                             {{"part", stopped.part}, {"reason", stopped.reason}});
                       });
   return {};
+}
+
+Started<void> Host::BeginToOwn(const std::string& address) {
+  loop_->Run([address](engine::Node& node) { node.SetAddress(address); });
+  if (!IsOnKafka()) {
+    ownership_->TakeAll();
+    return {};
+  }
+  // Others leave what this node is given as soon as it is a member.
+  if (auto ready = WaitWhile(&IsBehind); !ready) return ready;
+  engine::KafkaGroupOptions options = engine::GroupOptionsOf(KafkaOptionsOf(config_));
+  options.member = address;
+  options.session_timeout = config_.kafka_session_timeout;
+  return ownership_->Join(options);
 }
 
 std::vector<StoppedPart> Host::Stopped() {
@@ -144,7 +158,7 @@ void Host::WatchClock() {
     telemetry::LogError(
         "the clock jumped: nothing is decided until it is back; if the new time is "
         "right, start the server again",
-        {{"by", Seconds(jump)}});
+        {{"by", SecondsText(jump)}});
   });
 }
 
@@ -179,34 +193,40 @@ void Host::NoteSilence() {
   telemetry::LogWarning(
       "the clock is far ahead of the ledger's last entry: all that fell due "
       "meanwhile is done now; stop the server if the clock is wrong",
-      {{"by", Seconds(silence)}});
+      {{"by", SecondsText(silence)}});
+}
+
+// A simulated clock goes to where the ledger is.
+Started<void> Host::MindClock(Duration behind) {
+  if (config_.clock == ClockKind::kSimulated) {
+    clock_.StartAt(clock_.Now() + behind);
+    loop_->Wake();
+  } else if (behind > kClockWait) {
+    return CannotStart(ExitCode::kOther, "the clock is behind the ledger by " +
+                                             SecondsText(behind) + ": set it, and start again");
+  } else if (behind > Duration() && !std::exchange(has_told_clock_, true)) {
+    telemetry::LogWarning("waits for the clock, which is behind the ledger",
+                          {{"by", SecondsText(behind)}});
+  }
+  return {};
+}
+
+Started<void> Host::WaitWhile(absl::FunctionRef<bool(const NodeState&)> waits) {
+  for (NodeState state = State(); waits(state); state = State()) {
+    if (auto stopped = StoppedPartition()) return tl::unexpected(std::move(*stopped));
+    if (auto minded = MindClock(state.clock_behind); !minded) return minded;
+    std::this_thread::sleep_for(kLook);
+  }
+  return {};
 }
 
 Started<void> Host::WaitUntilReady() {
   const auto views_until = std::chrono::steady_clock::now() + kViewsWait;
-  bool has_told = false;
-  const auto is_owned = [](const auto& partition) {
-    return partition.role() == admin::v1::Partition::ROLE_OWNER;
+  const auto waits = [views_until](const NodeState& state) {
+    const bool waits_for_views = std::chrono::steady_clock::now() < views_until;
+    return !(waits_for_views ? WhyNotReady(state) : WhyNotDeciding(state)).empty();
   };
-  for (auto reasons = NotReady(); !reasons.empty(); reasons = NotReady()) {
-    if (auto stopped = StoppedPartition()) return tl::unexpected(std::move(*stopped));
-    const Duration behind = ClockBehind();
-    if (config_.clock == ClockKind::kSimulated) {
-      clock_.StartAt(clock_.Now() + behind);
-      loop_->Wake();
-    } else if (behind > kClockWait) {
-      return CannotStart(ExitCode::kOther, "the clock is behind the ledger by " + Seconds(behind) +
-                                               ": set it, and start again");
-    } else if (behind > Duration() && !std::exchange(has_told, true)) {
-      telemetry::LogWarning("waits for the clock, which is behind the ledger",
-                            {{"by", Seconds(behind)}});
-    }
-    const auto partitions = Partitions();
-    if (std::all_of(partitions.begin(), partitions.end(), is_owned) &&
-        std::chrono::steady_clock::now() > views_until)
-      break;
-    std::this_thread::sleep_for(kLook);
-  }
+  if (auto ready = WaitWhile(waits); !ready) return ready;
   NoteSilence();
   return {};
 }
@@ -235,27 +255,25 @@ std::vector<admin::v1::Projection> Host::Projections() const {
   return told;
 }
 
-std::vector<std::string> Host::NotReady() {
-  std::vector<std::string> reasons;
-  if (const Duration jump = loop_->clock_jump(); jump != Duration())
-    reasons.push_back("the clock jumped by " + Seconds(jump));
-  if (const Duration behind = ClockBehind(); behind > Duration())
-    reasons.push_back("the clock is behind the ledger by " + Seconds(behind));
-  for (const auto& partition : Partitions()) {
-    if (partition.role() == admin::v1::Partition::ROLE_OWNER) continue;
-    const std::string& why = partition.stop_reason();
-    reasons.push_back("partition " + std::to_string(partition.partition()) + " is " +
-                      (why.empty() ? "not owned yet" : "stopped: " + why));
-  }
-  for (const auto& projection : Projections()) {
-    if (!projection.stop_reason().empty()) {
-      reasons.push_back(projection.name() + " is stopped: " + projection.stop_reason());
-    } else if (!projection.ready()) {
-      reasons.push_back(projection.name() + " is being built");
+NodeState Host::State() {
+  NodeState state;
+  state.membership = ownership_->membership();
+  state.clock_jump = loop_->clock_jump();
+  state.clock_behind = ClockBehind();
+  state.partitions = InLoop(*loop_, [this](const engine::Node& node) {
+    std::vector<PartitionState> partitions;
+    for (std::uint32_t i = 0; i < node.partition_count(); ++i) {
+      const engine::Partition& partition = node.partition(i);
+      partitions.push_back({i, partition.role(), partition.stop_reason(), partition.assigned(),
+                            partition.read_to(), ends_at_start_[i], node.owners().Elsewhere(i)});
     }
-  }
-  return reasons;
+    return partitions;
+  });
+  state.projections = Projections();
+  return state;
 }
+
+std::vector<std::string> Host::NotReady() { return WhyNotReady(State()); }
 
 void Host::FillStatus(admin::v1::ServerStatus& status) {
   status.set_version(kVersion);
@@ -293,12 +311,17 @@ tl::expected<Timestamp, Rejection> Host::AdvanceClock(Duration by) {
   return now;
 }
 
+void Host::HandOver() {
+  if (ownership_) ownership_->HandOver();
+}
+
 // The views read the node's feeds, and so end before it.
 void Host::Stop() {
   if (std::exchange(stopped_, true) || loop_ == nullptr) return;
   stop_watch_.reset();
+  ownership_.reset();
   loop_->Drain();
-  if (storage_.ledger.kafka != nullptr) storage_.ledger.kafka->OnNews(nullptr);
+  if (IsOnKafka()) storage_.ledger.kafka->OnNews(nullptr);
   views_.reset();
   storage_.rows->Flush();
 }

@@ -2,6 +2,8 @@
 // clock. Started in the order in which each needs the others, stopped in the other one.
 #pragma once
 
+#include <absl/functional/function_ref.h>
+
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -17,6 +19,8 @@
 #include "controlplane/server/clock.h"
 #include "controlplane/server/config.h"
 #include "controlplane/server/machine.h"
+#include "controlplane/server/ownership.h"
+#include "controlplane/server/readiness.h"
 #include "controlplane/server/stop_watch.h"
 #include "controlplane/server/storage.h"
 #include "controlplane/server/timed_ledger.h"
@@ -27,18 +31,22 @@ namespace dialtone::server {
 
 class Host {
  public:
-  // Opens, checks, loads, and starts the loop; the partitions are claimed meanwhile. `metrics`
-  // outlives the host.
+  // Opens, checks, loads, and starts the loop, which follows the ledger. `metrics` outlives the
+  // host.
   static Started<std::unique_ptr<Host>> Start(const Config& config, telemetry::Metrics& metrics);
   ~Host();
   Host(const Host&) = delete;
   Host& operator=(const Host&) = delete;
 
+  // From here on partitions are claimed: all of a ledger of its own, or those that the group of the
+  // ledger's nodes gives it, which it joins when it has read what is there. `address` is where this
+  // node is asked.
+  Started<void> BeginToOwn(const std::string& address);
   // Why commands are not taken yet, or no more; empty: they are. Any thread but the loop's.
   std::vector<std::string> NotReady();
-  // Until every partition is owned here; fails if one is stopped, or if the clock is too far behind
-  // the ledger. Read models get a while to catch
-  // up, no more: one that is built anew says so to whoever asks it.
+  // Until every partition is owned here or by a node that is known, and what was in the ledger is
+  // read; fails if one is stopped, or if the clock is too far behind the ledger. Read models get a
+  // while to catch up, no more: one that is built anew says so to whoever asks it.
   Started<void> WaitUntilReady();
 
   std::vector<admin::v1::Partition> Partitions();
@@ -54,6 +62,8 @@ class Host {
   // What Drain does is the server's to say.
   void OnDrain(std::function<void()> drain) { on_drain_ = std::move(drain); }
   void RequestDrain() { on_drain_(); }
+  // Other nodes go on with what this one owns; it answers what was taken in, and sends on the rest.
+  void HandOver();
   // Answers what was taken in, leaves every partition, and writes the rows.
   void Stop();
 
@@ -68,10 +78,14 @@ class Host {
   Host(const Config& config, telemetry::Metrics& metrics, Storage storage,
        std::shared_ptr<const policy::Policy> policy);
   Started<void> Load();
+  bool IsOnKafka() const { return storage_.ledger.kafka != nullptr; }
+  NodeState State();
   std::vector<StoppedPart> Stopped();
   void RefreshKafka();
   void RefreshViews();
   void WatchClock();
+  Started<void> WaitWhile(absl::FunctionRef<bool(const NodeState&)> waits);
+  Started<void> MindClock(Duration behind);
   Duration ClockBehind();
   void NoteSilence();
   std::optional<StartError> StoppedPartition();
@@ -87,8 +101,11 @@ class Host {
   engine::Node node_;
   std::optional<Views> views_;
   std::unique_ptr<engine::Loop> loop_;
+  std::vector<engine::Offset> ends_at_start_;
+  std::optional<Ownership> ownership_;
   std::optional<StopWatch> stop_watch_;
   std::function<void()> on_drain_ = [] {};
+  bool has_told_clock_ = false;
   bool stopped_ = false;
 };
 

@@ -38,7 +38,7 @@ void Host::Refresh() {
   const auto lags = InLoop(*loop_, [](const engine::Node& node) { return InboxLags(node); });
   for (std::uint32_t i = 0; i < lags.size(); ++i)
     metrics_.inbox_lag_entries(i).Set(static_cast<double>(lags[i]));
-  if (storage_.ledger.kafka != nullptr) RefreshKafka();
+  if (IsOnKafka()) RefreshKafka();
   RefreshViews();
 }
 

@@ -61,6 +61,9 @@ Started<std::unique_ptr<Server>> Server::Start(const Config& config) {
   if (!host) return tl::unexpected(host.error());
   std::unique_ptr<Server> server(new Server(std::move(metrics), std::move(*host)));
   if (auto listening = server->Listen(config); !listening) return tl::unexpected(listening.error());
+  const std::string& address = config.advertise.empty() ? server->listening_ : config.advertise;
+  if (auto owning = server->host_->BeginToOwn(address); !owning)
+    return tl::unexpected(owning.error());
   if (auto ready = server->host_->WaitUntilReady(); !ready) return tl::unexpected(ready.error());
   server->SetHealth(Health::kServing);
   return server;
@@ -132,6 +135,7 @@ void Server::Drain() {
   if (grpc_ == nullptr) return;
   telemetry::LogInfo("draining");
   SetHealth(Health::kNotServing);
+  host_->HandOver();
   door_.Drain(std::chrono::steady_clock::now() + kDrainMax);
   grpc_->Shutdown(std::chrono::system_clock::now() + kDrainMax);
   grpc_->Wait();

@@ -23,7 +23,8 @@ namespace dialtone::server {
 
 class Server {
  public:
-  // Takes calls when it returns: every partition is owned, health says SERVING.
+  // Takes calls when it returns: every partition is owned, here or by another node; health says
+  // SERVING.
   static Started<std::unique_ptr<Server>> Start(const Config& config);
   ~Server();  // drains
   Server(const Server&) = delete;
@@ -36,7 +37,8 @@ class Server {
   // Any thread; a signal handler's thread too.
   void RequestDrain();
   void WaitForDrainRequest();
-  // Stops taking in, answers what was taken in, leaves the partitions, writes the rows.
+  // Hands over to other nodes, stops taking in, answers what was taken in, leaves the partitions,
+  // writes the rows.
   void Drain();
 
  private:

@@ -35,47 +35,19 @@ Started<LedgerOf> OpenEmbedded(const Config& config) {
   return LedgerOf{std::move(*ledger), cluster, nullptr};
 }
 
-ExitCode ExitCodeOf(LedgerFault fault) {
-  switch (fault) {
-    case LedgerFault::kUnreachable:
-    case LedgerFault::kSystem:
-      return ExitCode::kOther;
-    case LedgerFault::kInUse:
-    case LedgerFault::kMisconfigured:
-      return ExitCode::kInUse;
-    case LedgerFault::kForeign:
-    case LedgerFault::kDamaged:
-      return ExitCode::kIntegrity;
-  }
-  return ExitCode::kOther;
-}
-
-engine::KafkaOptions KafkaOptionsOf(const Config& config, const KafkaPlace& place) {
-  engine::KafkaOptions options;
-  options.brokers = place.brokers;
-  if (!place.topic.empty()) options.topic = place.topic;
-  options.partition_count = config.partitions;
-  options.kind = config.kafka == KafkaKind::kDevelopment ? engine::KafkaBrokers::kDevelopment
-                                                         : engine::KafkaBrokers::kReplicated;
-  options.tell = [](std::string_view text) {
-    telemetry::LogWarning("Kafka", {{"says", std::string(text)}});
-  };
-  return options;
-}
-
-Started<LedgerOf> OpenKafka(const Config& config, const KafkaPlace& place) {
-  const engine::KafkaOptions options = KafkaOptionsOf(config, place);
+Started<LedgerOf> OpenKafka(const Config& config) {
+  const engine::KafkaOptions options = KafkaOptionsOf(config);
   const auto random = [] { return SystemRandom(); };
   auto ledger = KafkaLedgerStore::Open(options, random);
   if (!ledger) return CannotStart(ExitCodeOf(ledger.error().fault), ToText(ledger.error()));
-  telemetry::LogInfo("the ledger is open", {{"topic", options.topic}, {"brokers", place.brokers}});
+  telemetry::LogInfo("the ledger is open",
+                     {{"topic", options.topic}, {"brokers", options.brokers}});
   KafkaLedgerStore* const kafka = ledger->get();
   return LedgerOf{std::move(*ledger), kafka->cluster(), kafka};
 }
 
 Started<LedgerOf> OpenLedger(const Config& config) {
-  const auto kafka = ParseKafka(config.ledger);
-  return kafka ? OpenKafka(config, *kafka) : OpenEmbedded(config);
+  return ParseKafka(config.ledger) ? OpenKafka(config) : OpenEmbedded(config);
 }
 
 // Whether a partition holds more than its beginning. What cannot be read now may hold more.
@@ -104,13 +76,12 @@ vault::LedgerUse UseOf(engine::LedgerStore& ledger) {
 
 // Beside the ledger: on this machine, or for all nodes of a topic.
 Started<std::unique_ptr<vault::KeyVault>> OpenKeys(const Config& config, const LedgerOf& ledger) {
-  const auto kafka = ParseKafka(config.ledger);
-  if (!kafka) {
+  if (!ParseKafka(config.ledger)) {
     auto keys = vault::KeyVault::Open(config.data);
     if (!keys) return CannotStart(ExitCode::kOther, keys.error());
     return std::move(*keys);
   }
-  const auto options = vault::KeyOptionsOf(KafkaOptionsOf(config, *kafka));
+  const auto options = vault::KeyOptionsOf(KafkaOptionsOf(config));
   auto store = vault::KafkaKeyStore::Open(options, UseOf(*ledger.store));
   if (!store) return CannotStart(ExitCodeOf(store.error().fault), ToText(store.error()));
   auto keys = vault::KeyVault::OpenShared(config.data, std::move(*store));
@@ -119,6 +90,35 @@ Started<std::unique_ptr<vault::KeyVault>> OpenKeys(const Config& config, const L
 }
 
 }  // namespace
+
+ExitCode ExitCodeOf(LedgerFault fault) {
+  switch (fault) {
+    case LedgerFault::kUnreachable:
+    case LedgerFault::kSystem:
+      return ExitCode::kOther;
+    case LedgerFault::kInUse:
+    case LedgerFault::kMisconfigured:
+      return ExitCode::kInUse;
+    case LedgerFault::kForeign:
+    case LedgerFault::kDamaged:
+      return ExitCode::kIntegrity;
+  }
+  return ExitCode::kOther;
+}
+
+engine::KafkaOptions KafkaOptionsOf(const Config& config) {
+  const KafkaPlace place = *ParseKafka(config.ledger);
+  engine::KafkaOptions options;
+  options.brokers = place.brokers;
+  if (!place.topic.empty()) options.topic = place.topic;
+  options.partition_count = config.partitions;
+  options.kind = config.kafka == KafkaKind::kDevelopment ? engine::KafkaBrokers::kDevelopment
+                                                         : engine::KafkaBrokers::kReplicated;
+  options.tell = [](std::string_view text) {
+    telemetry::LogWarning("Kafka", {{"says", std::string(text)}});
+  };
+  return options;
+}
 
 std::uint64_t SystemRandom() {
   std::uint64_t bits = 0;

@@ -10,6 +10,7 @@
 #include "controlplane/edge/vault/key_vault.h"
 #include "controlplane/engine/ledger/kafka_ledger.h"
 #include "controlplane/engine/ledger/ledger.h"
+#include "controlplane/engine/ledger/ledger_error.h"
 #include "controlplane/engine/ledger/record.h"
 #include "controlplane/engine/runtime/row_store.h"
 #include "controlplane/server/config.h"
@@ -30,6 +31,11 @@ using Started = tl::expected<T, StartError>;
 inline tl::unexpected<StartError> CannotStart(ExitCode code, std::string what) {
   return tl::unexpected(StartError{code, std::move(what)});
 }
+
+ExitCode ExitCodeOf(engine::LedgerFault fault);
+
+// REQUIRES: the config's ledger is on Kafka.
+engine::KafkaOptions KafkaOptionsOf(const Config& config);
 
 // 64 random bits of the system.
 std::uint64_t SystemRandom();

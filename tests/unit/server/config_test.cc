@@ -77,5 +77,21 @@ TEST(Config, TakesOtherBrokersAndPartitionsWhenTold) {
   EXPECT_EQ(config->partitions, 4U);
 }
 
+TEST(Config, GivesANodeThatIsSilentTenSecondsUnlessToldOtherwise) {
+  EXPECT_EQ(Parsed({})->kafka_session_timeout, Duration::Seconds(10));
+  EXPECT_EQ(Parsed({"--kafka-session-timeout", "0.5"})->kafka_session_timeout,
+            Duration::Millis(500));
+  EXPECT_EQ(Parsed({"--kafka-session-timeout", "0"}).error().exit_code, 2);
+  const purse::Folder folder;
+  const std::string file = (folder.path() / "dialtone.toml").string();
+  std::ofstream(file) << "kafka_session_timeout = 6.5\nlog_level = \"warn\"\n"
+                         "advertise = \"10.0.0.1:7400\"\n";
+  const auto config = Parsed({"--config", file.c_str()});
+  ASSERT_TRUE(config.has_value()) << config.error().text;
+  EXPECT_EQ(config->kafka_session_timeout, Duration::Millis(6'500));
+  EXPECT_EQ(config->log_level, "warn");
+  EXPECT_EQ(config->advertise, "10.0.0.1:7400");
+}
+
 }  // namespace
 }  // namespace dialtone::server

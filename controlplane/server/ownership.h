@@ -1,0 +1,46 @@
+// Which partitions this node should own: all of a ledger that it has for itself; on Kafka what the
+// consumer group of the ledger's nodes says, brought to the partitions by the loop.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "controlplane/engine/ledger/kafka_group.h"
+#include "controlplane/engine/runtime/loop.h"
+#include "controlplane/server/readiness.h"
+#include "controlplane/server/storage.h"
+
+namespace dialtone::server {
+
+class Ownership {
+ public:
+  // Loop and clock outlive it. `membership` is what it begins with: kAlone or kOutside.
+  Ownership(engine::Loop& loop, const engine::Clock& clock, Membership membership)
+      : loop_(loop), clock_(clock), membership_(membership) {}
+  ~Ownership();  // leaves the group
+  Ownership(const Ownership&) = delete;
+  Ownership& operator=(const Ownership&) = delete;
+
+  // One of the two, once; the loop runs.
+  void TakeAll();
+  Started<void> Join(const engine::KafkaGroupOptions& options);
+
+  // Any thread.
+  Membership membership() const { return membership_.load(); }
+  // The node is about to end: other nodes are told to own what it owns, and then it leaves that,
+  // each partition with a closing entry, for which they wait. Nothing if there is no group.
+  void HandOver();
+
+ private:
+  void Assigned(std::vector<std::uint32_t> partitions);
+  void Lost();
+
+  engine::Loop& loop_;
+  const engine::Clock& clock_;
+  std::atomic<Membership> membership_;
+  std::unique_ptr<engine::KafkaGroup> group_;
+};
+
+}  // namespace dialtone::server
