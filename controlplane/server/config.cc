@@ -17,9 +17,9 @@ namespace {
 constexpr int kUsage = 2;
 constexpr std::uint32_t kKafkaPartitions = 64;
 constexpr std::string_view kKafkaScheme = "kafka://";
-constexpr std::array<std::string_view, 12> kFileKeys = {
-    "listen", "http",   "advertise",  "data",      "ledger",    "kafka", "kafka_session_timeout",
-    "clock",  "policy", "reflection", "log_level", "partitions"};
+constexpr std::array<std::string_view, 13> kFileKeys = {
+    "listen", "http",  "advertise", "data",       "ledger",    "kafka",     "kafka_session_timeout",
+    "events", "clock", "policy",    "reflection", "log_level", "partitions"};
 
 using Texts = std::map<std::string, std::string>;
 
@@ -56,6 +56,7 @@ struct Raw {
   std::string clock = "wall";
   std::string kafka = "replicated";
   double kafka_session_seconds = 10;
+  std::string events = "on";
   std::optional<std::uint32_t> partitions;
   std::string reflection = "on";
   std::string config;
@@ -82,6 +83,10 @@ void AddFlags(CLI::App& app, Config& config, Raw& raw) {
                  "seconds after which a node that Kafka does not hear of has lost its partitions "
                  "to the others")
       ->check(CLI::Range(0.1, 300.0))
+      ->capture_default_str();
+  app.add_option("--events", raw.events,
+                 "events for others in a topic beside the ledger's, on Kafka: on or off")
+      ->check(CLI::IsMember({"on", "off"}))
       ->capture_default_str();
   app.add_option("--clock", raw.clock, "wall, or simulated: moved by AdminService.AdvanceClock")
       ->check(CLI::IsMember({"wall", "simulated"}))
@@ -129,6 +134,7 @@ Config Made(Config config, const Raw& raw) {
   config.kafka = raw.kafka == "development" ? KafkaKind::kDevelopment : KafkaKind::kReplicated;
   config.kafka_session_timeout =
       Duration::Millis(static_cast<std::int64_t>(raw.kafka_session_seconds * 1e3));
+  config.events = raw.events == "on" ? PublicFeed::kOn : PublicFeed::kOff;
   if (ParseKafka(config.ledger)) config.partitions = kKafkaPartitions;
   if (raw.partitions) config.partitions = *raw.partitions;
   config.task = raw.print_refusals ? Task::kPrintRefusals : Task::kServe;

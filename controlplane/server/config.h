@@ -19,6 +19,7 @@ enum class KafkaKind : std::uint8_t {
   kReplicated,   // three replicas of every partition are demanded
   kDevelopment,  // a single broker passes, and is warned of
 };
+enum class PublicFeed : std::uint8_t { kOn, kOff };
 enum class Task : std::uint8_t {
   kServe,
   kPrintRefusals,  // the catalogue page on stdout
@@ -33,6 +34,7 @@ struct Config {
   KafkaKind kafka = KafkaKind::kReplicated;
   // A node that Kafka does not hear of for so long owns nothing any more.
   Duration kafka_session_timeout = Duration::Seconds(10);
+  PublicFeed events = PublicFeed::kOn;  // of a ledger on Kafka; another has none
   ClockKind clock = ClockKind::kWall;
   std::filesystem::path policy;  // empty: the built-in one
   Reflection reflection = Reflection::kOn;

@@ -116,6 +116,7 @@ Started<void> Host::Load() {
   WatchClock();
   if (IsOnKafka()) storage_.ledger.kafka->OnNews([this] { loop_->Wake(); });
   loop_->Start();
+  if (auto published = PublishEvents(); !published) return published;
   stop_watch_.emplace([this] { return Stopped(); },
                       [](const StoppedPart& stopped) {
                         telemetry::LogError("a part of the server has stopped",
@@ -136,6 +137,28 @@ Started<void> Host::BeginToOwn(const std::string& address) {
   options.member = address;
   options.session_timeout = config_.kafka_session_timeout;
   return ownership_->Join(options);
+}
+
+Started<void> Host::PublishEvents() {
+  if (!IsOnKafka() || config_.events == PublicFeed::kOff) return {};
+  events::EventSource source{cluster_id(), {}, node_.signal(), [this] { return Owned(); }};
+  for (std::uint32_t i = 0; i < node_.partition_count(); ++i)
+    source.feeds.push_back(&node_.partition(i).feed());
+  auto publisher =
+      events::Publisher::Open(events::EventOptionsOf(KafkaOptionsOf(config_)), std::move(source));
+  if (!publisher)
+    return CannotStart(ExitCodeOf(publisher.error().fault), ToText(publisher.error()));
+  publisher_ = std::move(*publisher);
+  return {};
+}
+
+std::vector<bool> Host::Owned() {
+  return InLoop(*loop_, [](const engine::Node& node) {
+    std::vector<bool> owned(node.partition_count());
+    for (std::uint32_t i = 0; i < node.partition_count(); ++i)
+      owned[i] = node.partition(i).role() == Role::kOwner;
+    return owned;
+  });
 }
 
 std::vector<StoppedPart> Host::Stopped() {
@@ -315,13 +338,14 @@ void Host::HandOver() {
   if (ownership_) ownership_->HandOver();
 }
 
-// The views read the node's feeds, and so end before it.
+// The views and the publisher read the node's feeds, and so end before it.
 void Host::Stop() {
   if (std::exchange(stopped_, true) || loop_ == nullptr) return;
   stop_watch_.reset();
   ownership_.reset();
   loop_->Drain();
   if (IsOnKafka()) storage_.ledger.kafka->OnNews(nullptr);
+  publisher_.reset();
   views_.reset();
   storage_.rows->Flush();
 }

@@ -12,6 +12,7 @@
 #include <tl/expected.hpp>
 #include <vector>
 
+#include "controlplane/edge/events/publisher.h"
 #include "controlplane/edge/telemetry/metrics.h"
 #include "controlplane/engine/runtime/loop.h"
 #include "controlplane/kernel/decision.h"
@@ -80,8 +81,11 @@ class Host {
   Started<void> Load();
   bool IsOnKafka() const { return storage_.ledger.kafka != nullptr; }
   NodeState State();
+  Started<void> PublishEvents();
+  std::vector<bool> Owned();
   std::vector<StoppedPart> Stopped();
   void RefreshKafka();
+  void RefreshEvents();
   void RefreshViews();
   void WatchClock();
   Started<void> WaitWhile(absl::FunctionRef<bool(const NodeState&)> waits);
@@ -103,6 +107,7 @@ class Host {
   std::unique_ptr<engine::Loop> loop_;
   std::vector<engine::Offset> ends_at_start_;
   std::optional<Ownership> ownership_;
+  std::unique_ptr<events::Publisher> publisher_;
   std::optional<StopWatch> stop_watch_;
   std::function<void()> on_drain_ = [] {};
   bool has_told_clock_ = false;

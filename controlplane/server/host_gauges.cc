@@ -39,6 +39,7 @@ void Host::Refresh() {
   for (std::uint32_t i = 0; i < lags.size(); ++i)
     metrics_.inbox_lag_entries(i).Set(static_cast<double>(lags[i]));
   if (IsOnKafka()) RefreshKafka();
+  if (publisher_ != nullptr) RefreshEvents();
   RefreshViews();
 }
 
@@ -56,6 +57,14 @@ void Host::RefreshKafka() {
   gauges.appends_waiting.Set(static_cast<double>(stats.messages_waiting));
   gauges.places_doubted.Set(static_cast<double>(stats.places_doubted));
   gauges.producers_replaced.Set(static_cast<double>(stats.producers_replaced));
+}
+
+void Host::RefreshEvents() {
+  const events::PublisherStats stats = publisher_->stats();
+  const telemetry::Metrics::Events& gauges = metrics_.events();
+  gauges.published.Set(static_cast<double>(stats.published));
+  gauges.interrupted.Set(static_cast<double>(stats.interrupted));
+  gauges.lag_entries.Set(static_cast<double>(stats.behind));
 }
 
 void Host::RefreshViews() {

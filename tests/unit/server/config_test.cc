@@ -55,6 +55,7 @@ TEST(Config, RefusesWhatItDoesNotKnowWithItsName) {
   EXPECT_EQ(Parsed({"--clock", "sundial"}).error().exit_code, 2);
   EXPECT_THAT(Parsed({"--ledger", "papyrus"}).error().text, HasSubstr("papyrus"));
   EXPECT_EQ(Parsed({"--ledger", "kafka://a"}).error().exit_code, 2);
+  EXPECT_EQ(Parsed({"--events", "some"}).error().exit_code, 2);
   EXPECT_EQ(Parsed({"--help"}).error().exit_code, 0);
 }
 
