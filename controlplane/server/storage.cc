@@ -50,23 +50,7 @@ Started<LedgerOf> OpenLedger(const Config& config) {
   return ParseKafka(config.ledger) ? OpenKafka(config) : OpenEmbedded(config);
 }
 
-// Whether a partition holds more than its beginning. What cannot be read now may hold more.
-bool IsUsed(const engine::Ledger& partition) {
-  constexpr std::size_t kEarlyBytes = 4'096;
-  engine::ReadResult read;
-  while (!read.at_end) {
-    const engine::Offset from = read.next;
-    read = partition.Read(from, kEarlyBytes, Duration());
-    for (const engine::StoredRecord& stored : read.records) {
-      const auto record = engine::ParseRecord(stored.bytes);
-      if (!record || !record->has_genesis()) return true;
-    }
-    if (read.next == from) return !read.at_end;
-  }
-  return false;
-}
-
-// Whether anybody has claimed a partition: whoever does has made sure before that there are keys.
+// Whoever claims a partition has made sure before that there are keys.
 vault::LedgerUse UseOf(engine::LedgerStore& ledger) {
   for (std::uint32_t number = 0; number < ledger.partition_count(); ++number) {
     if (IsUsed(ledger.partition(number))) return vault::LedgerUse::kUsed;
@@ -155,6 +139,21 @@ FolderLock& FolderLock::operator=(FolderLock&& other) noexcept {
 
 FolderLock::~FolderLock() {
   if (descriptor_ >= 0) close(descriptor_);
+}
+
+bool IsUsed(const engine::Ledger& partition) {
+  constexpr std::size_t kEarlyBytes = 4'096;
+  engine::ReadResult read;
+  while (!read.at_end) {
+    const engine::Offset from = read.next;
+    read = partition.Read(from, kEarlyBytes, Duration());
+    for (const engine::StoredRecord& stored : read.records) {
+      const auto record = engine::ParseRecord(stored.bytes);
+      if (!record || !record->has_genesis()) return true;
+    }
+    if (read.next == from) return !read.at_end;
+  }
+  return false;
 }
 
 Started<Storage> Storage::Open(const Config& config) {

@@ -60,6 +60,10 @@ struct LedgerOf {
   engine::KafkaLedgerStore* kafka = nullptr;  // the store, if it is there
 };
 
+// Whether a partition holds more than its beginning: somebody has claimed it. What cannot be read
+// now may hold more.
+bool IsUsed(const engine::Ledger& partition);
+
 struct Storage {
   static Started<Storage> Open(const Config& config);
 

@@ -1,0 +1,50 @@
+#include "controlplane/server/storage.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace dialtone::server {
+namespace {
+
+// Gives one record at a time, and after the last one nothing.
+class SlowLedger final : public engine::Ledger {
+ public:
+  SlowLedger(std::vector<std::string> records, engine::Offset end)
+      : records_(std::move(records)), end_(end) {}
+  void Append(std::string, engine::Cookie) override {}
+  void Poll(Duration,
+            absl::FunctionRef<void(engine::Cookie, const engine::AppendResult&)>) override {}
+  engine::ReadResult Read(engine::Offset from, std::size_t, Duration) const override {
+    if (from >= records_.size()) return {{}, from, from >= end_};
+    return {{engine::StoredRecord{from, records_[from]}}, from + 1, from + 1 == end_};
+  }
+  engine::Offset End() const override { return end_; }
+
+ private:
+  const std::vector<std::string> records_;
+  const engine::Offset end_;
+};
+
+const std::string kGenesis = engine::GenesisRecord(engine::ClusterId(), 0, 1);
+const std::string kClaim = engine::ClaimRecord(ledger::v1::Claim());
+
+TEST(IsUsed, IsNotSoWithoutMoreThanItsBeginning) {
+  EXPECT_FALSE(IsUsed(SlowLedger({}, 0)));
+  EXPECT_FALSE(IsUsed(SlowLedger({kGenesis}, 1)));
+  EXPECT_FALSE(IsUsed(SlowLedger({kGenesis, kGenesis}, 2))) << "of two nodes that began it at once";
+}
+
+TEST(IsUsed, IsSoOfAClaimThatIsReadLater) {
+  EXPECT_TRUE(IsUsed(SlowLedger({kGenesis, kGenesis, kClaim}, 3)));
+}
+
+TEST(IsUsed, IsSoOfWhatCannotBeRead) {
+  EXPECT_TRUE(IsUsed(SlowLedger({kGenesis}, 2)));
+  EXPECT_TRUE(IsUsed(SlowLedger({"no record"}, 1)));
+}
+
+}  // namespace
+}  // namespace dialtone::server
