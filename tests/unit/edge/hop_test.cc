@@ -352,6 +352,26 @@ TEST_F(HopToASilentOwner, TellsToAskAgainWithTheSameIdWhenTheOwnerDies) {
   EXPECT_EQ(again.Trailing("dialtone-request-id").size(), 36U);
 }
 
+TEST_F(HopToASilentOwner, AnswersEveryMessageOfAStreamWhenTheOwnerDies) {
+  constexpr int kMessages = 3;
+  grpc::ClientContext context;
+  const auto stream = node_->stub().StreamCoins(&context);
+  purse::v1::StreamCoinsRequest message;
+  message.set_parent("purses/p");
+  message.set_coins(1);
+  for (int i = 0; i < kMessages; ++i) stream->Write(message);
+  stream->WritesDone();
+  owner_.WaitForCall();
+  owner_.Die();
+  purse::v1::StreamCoinsResponse response;
+  for (int i = 0; i < kMessages; ++i) {
+    ASSERT_TRUE(stream->Read(&response));
+    EXPECT_EQ(response.status().code(), StatusCode::UNAVAILABLE);
+  }
+  EXPECT_FALSE(stream->Read(&response));
+  EXPECT_TRUE(stream->Finish().ok());
+}
+
 TEST_F(HopToASilentOwner, GivesUpAtTheDeadline) {
   const Outcome outcome = Ask(*node_, Add(5, id_), [](auto& context) {
     context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(150));
