@@ -33,6 +33,7 @@ constexpr std::array kNiceNames = std::to_array<NiceName>({
     {"AdminService.CreateCheckpoint", "server", "checkpoint", "Write all rows to disk"},
     {"AdminService.Drain", "server", "drain", "Answer what was taken in, then stop"},
     {"AdminService.GetStatus", "server", "status", "How the server is, and what it is"},
+    {"AdminService.ListPartitions", "cluster", "status", "Who owns what, as the server sees it"},
     {"BillingService.FundCredits", "credits", "fund", "Buy prepaid credits"},
     {"BillingService.ConsumeCredits", "credits", "consume", "Spend credits"},
     {"BillingService.GetCreditAccount", "credits", "balance", "What is left, held and spent"},
@@ -69,6 +70,7 @@ struct Columns {
 
 // Short tables for resources with many fields. All others show their first fields.
 constexpr std::array kColumns = std::to_array<Columns>({
+    {"dialtone.admin.v1.Partition", "partition,role,owner,term,position,lag,stop_reason"},
     {"dialtone.inventory.v1.Number",
      "e164,type,state,area.country,area.city,source,assignee,location"},
     {"dialtone.inventory.v1.Reservation", "name,type,numbers,expire_time"},

@@ -22,7 +22,7 @@ void PlayRouting(Stage& stage, const Story& story) {
 void PlayProof(Stage& stage) {
   if (!stage.Step("12", "All of it is a fold of the ledger", {"AdminService.RebuildProjection"}))
     return;
-  stage.Do("partition list");
+  stage.Do("cluster status");
   const auto before = stage.Do("projection list");
   for (const std::string& name : FieldsOf(before, "name"))
     stage.Do("projection rebuild " + name, Shown::kCommand);

@@ -59,6 +59,8 @@ admin::v1::Partition Told(std::uint32_t number, const engine::Partition& partiti
   told.set_stop_reason(partition.stop_reason());
   told.set_term(partition.term());
   told.set_position(partition.filter().index());
+  if (partition.filter().open()) told.set_owner(partition.filter().address());
+  told.set_lag(partition.behind());
   told.set_queued(partition.queued());
   told.set_waiting(partition.waiting());
   *told.mutable_ledger_time() = ToProto(partition.fold().time());

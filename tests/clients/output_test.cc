@@ -6,6 +6,7 @@
 
 #include "clients/cli/csv.h"
 #include "clients/cli/table.h"
+#include "dialtone/admin/v1/admin_service.pb.h"
 #include "dialtone/inventory/v1/inventory_service.pb.h"
 #include "dialtone/licensing/v1/licensing_service.pb.h"
 
@@ -41,6 +42,28 @@ TEST(Output, OfAListIsATableWithShortNames) {
             "NAME                    SKU        BOUGHT  ASSIGNED\n"
             "licensePools/MCOEV      MCOEV      5       3\n"
             "licensePools/MCOPSTNPP  MCOPSTNPP  0       0\n");
+}
+
+TEST(Output, OfAClusterIsATableOfWhoOwnsWhat) {
+  auto page = std::make_unique<admin::v1::ListPartitionsResponse>();
+  auto& own = *page->add_partitions();
+  own.set_role(admin::v1::Partition::ROLE_OWNER);
+  own.set_owner("north:7400");
+  own.set_term(3);
+  own.set_position(12);
+  auto& other = *page->add_partitions();
+  other.set_partition(1);
+  other.set_role(admin::v1::Partition::ROLE_FOLLOWER);
+  other.set_owner("south:7400");
+  other.set_term(4);
+  other.set_position(7);
+  other.set_lag(2);
+  Replies replies;
+  replies.push_back(std::move(page));
+  EXPECT_EQ(Shown(replies, Format::kTable),
+            "PARTITION  ROLE      OWNER       TERM  POSITION  LAG\n"
+            "0          OWNER     north:7400  3     12        0\n"
+            "1          FOLLOWER  south:7400  4     7         2\n");
 }
 
 TEST(Output, ShowsNamesWholeWhereThereIsRoom) {

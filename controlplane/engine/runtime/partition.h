@@ -69,6 +69,11 @@ class Partition {
   Role role() const { return role_; }
   const std::string& stop_reason() const { return stop_reason_; }
   std::uint64_t term() const { return filter_.term(); }
+  // Records of the log that this node knows of, and has not taken in.
+  std::uint64_t behind() const {
+    const Offset end = with_.ledger.End();
+    return end > next_offset_ ? end - next_offset_ : 0;
+  }
   const Filter& filter() const { return filter_; }
   const Feed& feed() const { return feed_; }
   const Fold& fold() const { return fold_; }

@@ -81,8 +81,11 @@ TEST_F(ServerTest, OwnsEveryPartition) {
   admin::v1::ListPartitionsResponse response;
   ASSERT_TRUE(admin_->ListPartitions(&context, {}, &response).ok());
   ASSERT_EQ(response.partitions_size(), 2);
-  for (const auto& partition : response.partitions())
+  for (const auto& partition : response.partitions()) {
     EXPECT_EQ(partition.role(), admin::v1::Partition::ROLE_OWNER);
+    EXPECT_THAT(partition.owner(), testing::StartsWith("127.0.0.1:"));
+    EXPECT_EQ(partition.lag(), 0U);
+  }
 }
 
 TEST_F(ServerTest, KeepsItsClusterAndItsFolderOverARestart) {

@@ -41,6 +41,19 @@ TEST_F(OwnersStory, SayFromItsRowsWhichOtherNodeIsToBeAskedAndNeverANodeItself) 
   EXPECT_EQ(Elsewhere(1), "");
 }
 
+TEST_F(OwnersStory, SayHowFarBehindAFollowerIs) {
+  Owner(1);
+  Start(2);
+  Turn(2);
+  EXPECT_EQ(part(2).behind(), 0U);
+  Deposit(1, 1);
+  Turn(1);
+  EXPECT_EQ(part(1).behind(), 0U);
+  EXPECT_EQ(part(2).behind(), 1U);
+  Turn(2);
+  EXPECT_EQ(part(2).behind(), 0U);
+}
+
 TEST(OwnersTable, KnowsWhoIsElsewhereUntilNobodyIs) {
   Owners owners(2);
   EXPECT_EQ(owners.Elsewhere(1), "");
