@@ -17,6 +17,8 @@ namespace {
 
 constexpr char kOnce[] = "1";
 constexpr Duration kTimeOffMax = Duration::Minutes(1);
+// Of one text: what a caller was allowed must leave room for what a node adds.
+constexpr std::size_t kTextBytesMax = 2'048;
 
 // gRPC ends the process that sends anything else.
 bool IsPrintable(std::string_view text) {
@@ -25,7 +27,8 @@ bool IsPrintable(std::string_view text) {
 
 std::string TextOf(const Rpc& rpc, const char* key) {
   const auto text = MetadataOf(rpc, key);
-  return text && IsPrintable(*text) ? std::string(*text) : "";
+  const bool is_fit = text && text->size() <= kTextBytesMax && IsPrintable(*text);
+  return is_fit ? std::string(*text) : "";
 }
 
 // None of the parts can hold the zero between them.

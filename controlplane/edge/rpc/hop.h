@@ -24,7 +24,7 @@ inline constexpr char kHopBodyKey[] = "dialtone-hop-body";
 inline constexpr char kHopTimeKey[] = "dialtone-hop-time";
 inline constexpr char kHopProofKey[] = "dialtone-hop-proof";
 
-// What of a caller's own metadata goes on with its command, as it came.
+// What of a caller's own metadata goes on with its command, as it came; what is too long does not.
 struct Carried {
   std::string traceparent;
   std::string token;

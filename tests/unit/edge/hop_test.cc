@@ -116,6 +116,14 @@ TEST_F(Hop, CarriesActorAndTrace) {
   EXPECT_THAT(owner_.LedgerBytes(), HasSubstr("\x4b\xf9\x2f\x35\x77\xb3\x4d\xa6"));
 }
 
+// A server takes 8 KiB of metadata: what a caller fills them with leaves no room for the node's.
+TEST_F(Hop, LeavesOutATraceThatIsTooLong) {
+  const Outcome outcome = Ask(other_, Add(1), [](auto& context) {
+    context.AddMetadata("traceparent", std::string(7'500, 'a'));
+  });
+  EXPECT_TRUE(outcome.status.ok()) << outcome.status.error_message();
+}
+
 TEST_F(Hop, SealsPersonalDataWithTheOwnerOnly) {
   AddCoinsRequest request = Add(5);
   request.mutable_owner()->set_name("users/wilhelmina");
