@@ -20,6 +20,7 @@ namespace {
 
 constexpr std::int64_t kDollars = 1'000;
 constexpr std::int64_t kMicros = 1'000'000;
+constexpr std::chrono::milliseconds kPauseMax{5};
 constexpr char kSku[] = "EXCHANGEENTERPRISE";
 
 // Everything but a failure of the moment: what is remembered under the request id.
@@ -89,6 +90,11 @@ std::shared_ptr<Caller> Whereabouts::Wait() {
   return caller_;
 }
 
+void Whereabouts::PauseUntilMoved() {
+  std::unique_lock lock(mutex_);
+  moved_.wait_for(lock, kPauseMax, [&, before = caller_] { return caller_ != before; });
+}
+
 Clerk::Clerk(int index, Caller& caller, Whereabouts& server, Journal& journal)
     : index_(index),
       server_(server),
@@ -112,6 +118,8 @@ WireAnswer Clerk::AskUntilAnswered(const google::protobuf::Message& request) {
     const auto server = server_.Wait();
     WireAnswer answer = server->Send(request);
     if (IsAnswer(answer)) return answer;
+    asked_again_.insert(answer.status.error_code());
+    server_.PauseUntilMoved();
   }
 }
 

@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <random>
+#include <set>
 #include <string>
 #include <tl/expected.hpp>
 #include <vector>
@@ -24,6 +25,8 @@ class Whereabouts {
   void Lost() { MoveTo(nullptr); }
   // Blocks while it is nowhere.
   std::shared_ptr<Caller> Wait();
+  // What a client waits before it asks again; less, if the server moves meanwhile.
+  void PauseUntilMoved();
 
  private:
   std::mutex mutex_;
@@ -53,6 +56,8 @@ class Clerk {
   const std::string& organization() const { return organization_; }
   const Ledger& ledger() const { return ledger_; }
   const Counts& accepted() const { return accepted_; }
+  // With which codes it was told to ask again.
+  const std::set<grpc::StatusCode>& asked_again() const { return asked_again_; }
   std::int64_t funded_micros() const;
 
  private:
@@ -77,6 +82,7 @@ class Clerk {
   int ports_ = 0;
   Ledger ledger_;
   Counts accepted_;
+  std::set<grpc::StatusCode> asked_again_;
 };
 
 }  // namespace dialtone::testing

@@ -7,19 +7,14 @@
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
-#include <map>
 #include <memory>
 #include <optional>
 #include <random>
-#include <set>
 #include <string>
 #include <thread>
 #include <vector>
 
-#include "dialtone/billing/v1/billing_service.pb.h"
-#include "dialtone/inventory/v1/inventory_service.pb.h"
-#include "dialtone/licensing/v1/licensing_service.pb.h"
-#include "dialtone/porting/v1/porting_service.pb.h"
+#include "tests/integration/audit.h"
 #include "tests/integration/clerk.h"
 #include "tests/integration/journal.h"
 #include "tests/integration/server_process.h"
@@ -46,13 +41,6 @@ class KillTest : public ::testing::Test {
   void StartServer();
   // While the clerks work: the server dies in the middle of it.
   void KillAndStart();
-  void ExpectSameAnswersFrom(std::size_t first);
-  // Makes what is read see at least all that was acknowledged.
-  void CatchUp(const Clerk& clerk);
-  void ExpectCredits(const Clerk& clerk);
-  void ExpectLicenses(const Clerk& clerk);
-  void ExpectNumbers(const Clerk& clerk);
-  void ExpectPortOrders(const Clerk& clerk);
 
   const TemporaryFolder folder_;
   Journal journal_{folder_.path() / "journal"};
@@ -60,7 +48,6 @@ class KillTest : public ::testing::Test {
   std::optional<ServerProcess> server_;
   std::shared_ptr<Caller> caller_;
   std::vector<std::unique_ptr<Clerk>> clerks_;
-  std::map<std::string, std::string> holders_;  // by number
   std::mt19937_64 chance_{20'261'122};
 };
 
@@ -90,71 +77,6 @@ void KillTest::KillAndStart() {
   StartServer();
 }
 
-void KillTest::ExpectSameAnswersFrom(std::size_t first) {
-  for (const Acknowledged& entry : journal_.ReadFrom(first))
-    EXPECT_EQ(caller_->Send(entry.path, entry.request).Bytes(), entry.answer) << entry.path;
-}
-
-void KillTest::CatchUp(const Clerk& clerk) {
-  licensing::v1::BuyLicensesRequest request;
-  request.set_parent(clerk.organization());
-  request.set_sku("MCOEV");
-  request.set_quantity(1);
-  request.set_request_id(MintRequestId());
-  caller_->Must<licensing::v1::LicensePool>(request);
-}
-
-void KillTest::ExpectCredits(const Clerk& clerk) {
-  billing::v1::GetCreditAccountRequest request;
-  request.set_name(clerk.organization() + "/creditAccount");
-  const auto account = caller_->Must<billing::v1::CreditAccount>(request);
-  EXPECT_EQ(account.consumed().micros(), clerk.ledger().consumed_micros);
-  EXPECT_EQ(account.available().micros(), clerk.funded_micros() - clerk.ledger().consumed_micros);
-}
-
-void KillTest::ExpectLicenses(const Clerk& clerk) {
-  licensing::v1::ListLicensePoolsRequest request;
-  request.set_parent(clerk.organization());
-  const auto pools = caller_->Must<licensing::v1::ListLicensePoolsResponse>(request);
-  std::uint32_t bought = 0;
-  for (const auto& pool : pools.license_pools())
-    bought += pool.sku() == "EXCHANGEENTERPRISE" ? pool.bought() : 0;
-  EXPECT_EQ(bought, clerk.ledger().licenses);
-}
-
-void KillTest::ExpectNumbers(const Clerk& clerk) {
-  inventory::v1::ListNumbersRequest request;
-  request.set_parent(clerk.organization());
-  request.set_page_size(1'000);
-  std::map<std::string, std::string> found;
-  const auto listed = caller_->Must<inventory::v1::ListNumbersResponse>(request);
-  for (const auto& number : listed.numbers()) {
-    found[number.name()] = number.location();
-    const auto [holder, is_new] = holders_.try_emplace(number.e164(), clerk.organization());
-    EXPECT_TRUE(is_new) << number.e164() << " is held by " << holder->second << " too";
-  }
-  EXPECT_EQ(listed.next_page_token(), "");
-  EXPECT_EQ(found, clerk.ledger().numbers);
-}
-
-void KillTest::ExpectPortOrders(const Clerk& clerk) {
-  porting::v1::ListPortOrdersRequest request;
-  request.set_parent(clerk.organization());
-  request.set_page_size(1'000);
-  std::vector<std::string> submitted;
-  std::vector<std::string> drafts;
-  do {
-    const auto listed = caller_->Must<porting::v1::ListPortOrdersResponse>(request);
-    for (const auto& order : listed.port_orders()) {
-      const bool is_draft = order.state() == porting::v1::PortOrder::DRAFT;
-      (is_draft ? drafts : submitted).push_back(order.name());
-    }
-    request.set_page_token(listed.next_page_token());
-  } while (!request.page_token().empty());
-  EXPECT_THAT(submitted, ::testing::UnorderedElementsAreArray(clerk.ledger().port_orders));
-  EXPECT_THAT(drafts, ::testing::UnorderedElementsAreArray(clerk.ledger().drafts));
-}
-
 TEST_F(KillTest, WhatWasAcknowledgedIsThereOnce) {
   std::atomic<bool> is_over{false};
   std::vector<std::thread> threads;
@@ -166,19 +88,16 @@ TEST_F(KillTest, WhatWasAcknowledgedIsThereOnce) {
   for (int kill = 0; kill < Kills(); ++kill) {
     const std::size_t known = journal_.size();
     KillAndStart();
-    ExpectSameAnswersFrom(known < kRepeats ? 0 : known - kRepeats);
+    ExpectSameAnswers(journal_, *caller_, known < kRepeats ? 0 : known - kRepeats);
   }
   is_over = true;
   for (std::thread& thread : threads) thread.join();
 
-  ExpectSameAnswersFrom(0);
+  ExpectSameAnswers(journal_, *caller_);
+  Audit audit(*caller_);
   Clerk::Counts accepted;
   for (const auto& clerk : clerks_) {
-    CatchUp(*clerk);
-    ExpectCredits(*clerk);
-    ExpectLicenses(*clerk);
-    ExpectNumbers(*clerk);
-    ExpectPortOrders(*clerk);
+    audit.Expect(*clerk);
     for (const auto& [command, count] : clerk->accepted()) accepted[command] += count;
   }
   for (const char* const command : {"BuyLicenses", "ReserveNumbers", "AcquireNumbers",

@@ -44,7 +44,9 @@ void ChooseLedger(const std::filesystem::path& data, std::vector<std::string>& w
   const char* const kafka = std::getenv("DIALTONE_KAFKA");
   if (kafka == nullptr) return;
   words.push_back("--ledger=kafka://" + std::string(kafka) + "/" + TopicOf(data));
-  words.insert(words.end(), {"--kafka=development", "--partitions=8"});
+  // A server that was killed is a member of its group for a while, and its successor waits for
+  // that.
+  words.insert(words.end(), {"--kafka=development", "--kafka-session-timeout=1", "--partitions=8"});
 }
 
 // In the child: from here on only what is safe between fork and exec.
@@ -93,6 +95,10 @@ ServerProcess::~ServerProcess() {
 }
 
 void ServerProcess::Kill() { End(SIGKILL); }
+
+void ServerProcess::Signal(int signal) const {
+  DIALTONE_CHECK(kill(child_, signal) == 0, "a signal to a server");
+}
 
 int ServerProcess::Stop() { return End(SIGTERM); }
 

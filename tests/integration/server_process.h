@@ -27,6 +27,8 @@ class ServerProcess {
   void Kill();
   // SIGTERM; gives the exit code.
   int Stop();
+  // SIGSTOP, SIGCONT; or SIGTERM without waiting for the end, which is Stop's.
+  void Signal(int signal) const;
 
  private:
   int End(int signal);

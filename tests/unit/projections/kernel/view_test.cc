@@ -94,6 +94,22 @@ TEST_F(ViewTest, RefusesTokensThatNoWaitingCouldSatisfy) {
   EXPECT_EQ(reason(TokenOf(ledger_, {2, 1})), UnreachedReason::kBeyondEnd);
 }
 
+TEST_F(ViewTest, WaitsForWhatAnotherNodeMayHaveAppended) {
+  const auto view =
+      View::Open(folder_.path() / "views", std::make_unique<Accounts>(AccountsOptions()),
+                 {ledger_.cluster_id(), ledger_.feeds(), ledger_.signal(), Appenders::kMany});
+  ASSERT_TRUE(view) << view.error();
+  std::promise<Reached> promise;
+  (*view)->WhenReached(TokenOf(ledger_, {0, 1}), Soon(),
+                       [&](Reached reached) { promise.set_value(std::move(reached)); });
+  ledger_.Append(0, Started("contoso", 7));
+  const Reached reached = promise.get_future().get();
+  ASSERT_TRUE(reached) << reached.error().detail;
+  EXPECT_EQ(SumOf(*reached, "contoso"), 7);
+  const auto never = (*view)->WaitFor(TokenOf(ledger_, {2, 1}), Deadline::max());
+  EXPECT_EQ(never.error().reason, UnreachedReason::kBeyondEnd);
+}
+
 TEST_F(ViewTest, MakesOfInterleavedPartitionsWhatEachOfThemSays) {
   const auto view = Open(folder_, ledger_);
   for (int i = 0; i < 500; ++i) {

@@ -1,0 +1,240 @@
+// Many nodes on one ledger: whatever becomes of one of them, what was acknowledged is there, once,
+// and the other goes on.
+//   DIALTONE_ROUNDS=20 build/dev/bin/kafka_cluster_tests --gtest_filter='Cluster*'
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "tests/integration/audit.h"
+#include "tests/integration/clerk.h"
+#include "tests/integration/journal.h"
+#include "tests/kafka/cluster/probe.h"
+#include "tests/kafka/cluster/two_nodes.h"
+#include "tests/support/office.h"
+
+namespace dialtone::testing {
+namespace {
+
+using ::testing::Each;
+using ::testing::ElementsAre;
+using ::testing::Eq;
+
+constexpr std::size_t kHalf = TwoNodes::kPartitions / 2;
+constexpr int kClerks = 4;
+constexpr std::size_t kSomeAnswers = 100;
+
+int Rounds() {
+  const char* const said = std::getenv("DIALTONE_ROUNDS");
+  return said == nullptr ? 2 : std::atoi(said);
+}
+
+// Both nodes run, and each has its half.
+class Cluster : public ::testing::Test {
+ protected:
+  Cluster() {
+    nodes_.Start(0);
+    nodes_.Start(1);
+    AwaitHalves();
+    for (int node : {0, 1}) MoveClients(node, node);
+  }
+  void AwaitHalves() {
+    nodes_.AwaitOwned(0, kHalf);
+    nodes_.AwaitOwned(1, kHalf);
+  }
+  // Who asked one node asks that other one from now on.
+  void MoveClients(int of_node, int to_node) {
+    servers_[static_cast<std::size_t>(of_node)].MoveTo(nodes_.caller(to_node));
+  }
+  Caller& caller(int node) { return *nodes_.caller(node); }
+
+  TwoNodes nodes_;
+  std::array<Whereabouts, 2> servers_;
+};
+
+// Clerks work meanwhile, half of them with each node.
+class ClusterUnderLoad : public Cluster {
+ protected:
+  ClusterUnderLoad() {
+    LoadNumbers(caller(0), 12065550000, 10'000);
+    LoadNumbers(caller(0), 12065560000, 10'000);
+    for (int i = 0; i < kClerks; ++i) {
+      clerks_.push_back(std::make_unique<Clerk>(
+          i, caller(0), servers_[static_cast<std::size_t>(i % 2)], journal_));
+    }
+    for (const auto& clerk : clerks_) {
+      threads_.emplace_back([this, &clerk] {
+        while (!is_over_) clerk->Step();
+      });
+    }
+    AwaitAnswers();
+  }
+  ~ClusterUnderLoad() override { EndWork(); }
+
+  void AwaitAnswers() { journal_.WaitFor(journal_.size() + kSomeAnswers); }
+  void EndWork() {
+    is_over_ = true;
+    for (std::thread& thread : threads_) thread.join();
+    threads_.clear();
+  }
+  // Both nodes say so; the sums first, before anything is asked again.
+  void ExpectTruth() {
+    EndWork();
+    for (int node : {0, 1}) {
+      Audit audit(caller(node));
+      for (const auto& clerk : clerks_) audit.Expect(*clerk);
+    }
+    ExpectSameAnswers(journal_, caller(0));
+    ExpectSameAnswers(journal_, caller(1));
+    Audit audit(caller(0));
+    for (const auto& clerk : clerks_) audit.Expect(*clerk);
+    std::printf("%zu answers acknowledged\n", journal_.size());
+  }
+
+  Journal journal_{nodes_.folder() / "journal"};
+  std::vector<std::unique_ptr<Clerk>> clerks_;
+  std::vector<std::thread> threads_;
+  std::atomic<bool> is_over_{false};
+};
+
+TEST_F(Cluster, SharesThePartitionsAndEachNodeAnswersForAll) {
+  std::vector<std::uint32_t> owned = nodes_.Owned(0);
+  for (const std::uint32_t partition : nodes_.Owned(1)) owned.push_back(partition);
+  std::sort(owned.begin(), owned.end());
+  EXPECT_THAT(owned, ElementsAre(0, 1, 2, 3, 4, 5, 6, 7));
+  for (int node : {0, 1}) {
+    for (int i = 0; i < 20; ++i)
+      CreateOrganization(caller(node), "of-" + std::to_string(node) + "-" + std::to_string(i));
+  }
+}
+
+TEST_F(ClusterUnderLoad, LosesNothingWhenAnOwnerIsKilled) {
+  for (int round = 0; round < Rounds(); ++round) {
+    nodes_.Kill(1);
+    MoveClients(1, 0);
+    nodes_.AwaitOwned(0, TwoNodes::kPartitions);
+    AwaitAnswers();
+    nodes_.Start(1);
+    MoveClients(1, 1);
+    AwaitHalves();
+    AwaitAnswers();
+  }
+  ExpectTruth();
+}
+
+TEST_F(ClusterUnderLoad, LosesNothingWhenAnOwnerStandsStillAndGoesOnTooLate) {
+  for (int round = 0; round < Rounds(); ++round) {
+    nodes_.Pause(1);
+    nodes_.AwaitOwned(0, TwoNodes::kPartitions);
+    nodes_.GoOn(1);  // with commands that have come to it meanwhile
+    AwaitHalves();
+    AwaitAnswers();
+  }
+  ExpectTruth();
+}
+
+TEST_F(ClusterUnderLoad, LosesNothingWhenANodeEndsAndTellsClientsToAskAgainAtMost) {
+  for (int round = 0; round < Rounds(); ++round) {
+    nodes_.Terminate(1);
+    MoveClients(1, 0);
+    EXPECT_EQ(nodes_.AwaitEnd(1), 0);
+    nodes_.AwaitOwned(0, TwoNodes::kPartitions);
+    AwaitAnswers();
+    nodes_.Start(1);
+    MoveClients(1, 1);
+    AwaitHalves();
+    AwaitAnswers();
+  }
+  ExpectTruth();
+  for (const auto& clerk : clerks_)
+    EXPECT_THAT(clerk->asked_again(), Each(Eq(grpc::StatusCode::UNAVAILABLE)));
+}
+
+// One client for each partition, with the node that stays.
+class ClusterMeasured : public Cluster {
+ protected:
+  using Clock = Probe::Clock;
+
+  ClusterMeasured() {
+    for (std::uint32_t partition = 0; partition < TwoNodes::kPartitions; ++partition) {
+      probes_.push_back(
+          std::make_unique<Probe>(partition, TwoNodes::kPartitions, caller(0), servers_[0]));
+    }
+  }
+  ~ClusterMeasured() override {
+    for (const auto& probe : probes_) probe->Stop();
+  }
+
+  // What stands still, and what should not.
+  void Note(Clock::time_point moment, const std::vector<std::uint32_t>& moved) {
+    for (std::uint32_t partition = 0; partition < TwoNodes::kPartitions; ++partition) {
+      const double pause = probes_[partition]->PauseAt(moment).count();
+      const bool has_moved = std::find(moved.begin(), moved.end(), partition) != moved.end();
+      (has_moved ? moved_ : others_).push_back(pause);
+    }
+  }
+  void Tell(const char* what) {
+    std::sort(moved_.begin(), moved_.end());
+    std::sort(others_.begin(), others_.end());
+    std::printf("%s: median %.0f ms, worst %.0f ms of %zu; others: median %.0f ms, worst %.0f ms\n",
+                what, moved_[moved_.size() / 2], moved_.back(), moved_.size(),
+                others_[others_.size() / 2], others_.back());
+    moved_.clear();
+    others_.clear();
+  }
+
+  std::vector<std::unique_ptr<Probe>> probes_;
+  std::vector<double> moved_;
+  std::vector<double> others_;
+};
+
+TEST_F(ClusterMeasured, TakesOverFromAnOwnerThatIsKilled) {
+  for (int round = 0; round < Rounds(); ++round) {
+    const auto moved = nodes_.Owned(1);
+    const auto moment = Clock::now();
+    nodes_.Kill(1);
+    nodes_.AwaitOwned(0, TwoNodes::kPartitions);
+    Note(moment, moved);
+    nodes_.Start(1);
+    AwaitHalves();
+  }
+  Tell("takeover, with a session timeout of 2000 ms in it");
+  for (const auto& probe : probes_) probe->ExpectSums(caller(0));
+}
+
+TEST_F(ClusterMeasured, MovesPartitionsAsPlanned) {
+  for (int round = 0; round < Rounds(); ++round) {
+    const auto moved = nodes_.Owned(1);
+    const auto moment = Clock::now();
+    EXPECT_EQ((nodes_.Terminate(1), nodes_.AwaitEnd(1)), 0);
+    nodes_.AwaitOwned(0, TwoNodes::kPartitions);
+    Note(moment, moved);
+    nodes_.Start(1);
+    AwaitHalves();
+  }
+  Tell("planned move, of a node that ends");
+  for (int round = 0; round < Rounds(); ++round) {
+    EXPECT_EQ((nodes_.Terminate(1), nodes_.AwaitEnd(1)), 0);
+    nodes_.AwaitOwned(0, TwoNodes::kPartitions);
+    const auto moment = Clock::now();
+    nodes_.Start(1);
+    AwaitHalves();
+    Note(moment, nodes_.Owned(1));
+  }
+  Tell("planned move, to a node that joins");
+  for (const auto& probe : probes_) {
+    probe->ExpectSums(caller(0));
+    EXPECT_THAT(probe->asked_again(), Each(Eq(grpc::StatusCode::UNAVAILABLE)));
+  }
+}
+
+}  // namespace
+}  // namespace dialtone::testing
