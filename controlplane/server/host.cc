@@ -68,7 +68,12 @@ admin::v1::Partition Told(std::uint32_t number, const engine::Partition& partiti
 }
 
 projections::ViewSource SourceOf(const Storage& storage, engine::Node& node) {
-  projections::ViewSource source{std::string(storage.ledger.cluster.bytes()), {}, node.signal()};
+  const bool is_shared = storage.ledger.kafka != nullptr;
+  projections::ViewSource source{
+      std::string(storage.ledger.cluster.bytes()),
+      {},
+      node.signal(),
+      is_shared ? projections::Appenders::kMany : projections::Appenders::kThisNode};
   for (std::uint32_t i = 0; i < node.partition_count(); ++i)
     source.feeds.push_back(&node.partition(i).feed());
   return source;

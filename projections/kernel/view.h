@@ -21,12 +21,19 @@
 
 namespace dialtone::projections {
 
+// Who appends to the ledger that is read.
+enum class Appenders : std::uint8_t {
+  kThisNode,  // so its end is known here
+  kMany,      // so there may be more than is known here
+};
+
 // Where a view reads. All of it outlives the view; the node has loaded its rows (Node::Load)
 // before.
 struct ViewSource {
   std::string cluster_id;                  // 16 bytes
   std::vector<const engine::Feed*> feeds;  // by partition
   engine::FeedSignal& signal;
+  Appenders appenders = Appenders::kThisNode;
 };
 
 struct ViewLimits {
@@ -45,7 +52,7 @@ enum class UnreachedReason : std::uint8_t {
   kBuilding,      // UNAVAILABLE: the view is built anew, and has not been ready yet
   kStopped,       // UNAVAILABLE: the view met what it does not know, or the server stops
   kOtherCluster,  // INVALID_ARGUMENT: a token of another ledger
-  kBeyondEnd,     // INVALID_ARGUMENT: a token of what is not in the ledger
+  kBeyondEnd,     // INVALID_ARGUMENT: a token of what is not in the ledger, as far as one can know
 };
 
 struct Unreached {

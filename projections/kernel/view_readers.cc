@@ -79,7 +79,10 @@ std::optional<Unreached> View::Writer::WhyNever(const ConsistencyToken& token) c
     return Unreached{UnreachedReason::kOtherCluster, "is of another cluster", {}};
   for (const auto& [partition, index] : token.indexes()) {
     if (partition < source_.feeds.size() && index <= source_.feeds[partition]->head()) continue;
-    if (partition < source_.feeds.size() && index <= source_.feeds[partition]->IndexMax()) continue;
+    const bool may_come =
+        partition < source_.feeds.size() &&
+        (source_.appenders == Appenders::kMany || index <= source_.feeds[partition]->IndexMax());
+    if (may_come) continue;
     return Unreached{UnreachedReason::kBeyondEnd,
                      "asks for entry " + ToText(Position{partition, index}) +
                          ", which is beyond the ledger's end",
