@@ -81,7 +81,7 @@ void AddFlags(CLI::App& app, Config& config, Raw& raw) {
       ->capture_default_str();
   app.add_option("--kafka-session-timeout,--kafka_session_timeout", raw.kafka_session_seconds,
                  "seconds after which a node that Kafka does not hear of has lost its partitions "
-                 "to the others")
+                 "to the others; brokers take no less than their group.min.session.timeout.ms, 6 s")
       ->check(CLI::Range(0.1, 300.0))
       ->capture_default_str();
   app.add_option("--events", raw.events,
