@@ -52,6 +52,9 @@ void CheckStep(const Filter& before, const Taken& taken, const Filter& after) {
   const bool counted = !std::holds_alternative<Void>(taken) && !std::holds_alternative<Stop>(taken);
   DIALTONE_CHECK(counted != after.SameHead(before), "the head moves exactly with what counts");
   DIALTONE_CHECK(after.term() >= before.term(), "the term never falls");
+  const auto* const stop = std::get_if<Stop>(&taken);
+  DIALTONE_CHECK(stop == nullptr || !before.cluster() || stop->reason == StopReason::kLevelAhead,
+                 "behind genesis only a newer program stops a reader");
   DIALTONE_CHECK(after.index() == before.index() + (std::holds_alternative<Entry>(taken) ? 1 : 0),
                  "the index is dense");
   const auto loaded = Filter::FromProto(after.ToProto(), kReader);

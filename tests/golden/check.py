@@ -160,7 +160,7 @@ class Filter:
         try:
             kind, record = self.parse(data)
         except (Wrong, UnicodeDecodeError):
-            return "stop malformed"
+            return "stop malformed" if self.cluster is None else "void malformed"
         if kind != "genesis" and self.cluster is None:
             return "stop genesis_missing"
         return {"genesis": self.genesis, "claim": self.claim, "entry": self.entry}[kind](record, data)
@@ -351,7 +351,7 @@ def notices(schema, sections):
 def check_harm(schema, sections):
     lines = 0
     for number, (name, section) in enumerate(sections):
-        is_noise = section.get("taken") == "stop malformed" and not any("." in field for field in section)
+        is_noise = section.get("taken", "").endswith(" malformed") and not any("." in field for field in section)
         for field, value in section.items():
             if is_noise and field == "bytes":
                 continue  # other noise is no record either

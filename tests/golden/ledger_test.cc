@@ -116,7 +116,7 @@ TEST(LedgerV1, RecordsThatCountAreMadeAsTheVectorsHaveThem) {
 
 TEST(LedgerV1, RecordsAreReadAsTheVectorsHaveThem) {
   ForEach("record", [](const Section& section) {
-    if (section.At("taken") == "stop malformed") return;
+    if (section.At("taken").ends_with(" malformed")) return;
     Record read;
     ASSERT_TRUE(read.ParseFromString(FromHex(section.At("bytes"))));
     read.DiscardUnknownFields();

@@ -54,6 +54,8 @@ std::string_view ToText(VoidReason reason) {
       return "index_gap";
     case VoidReason::kOtherHash:
       return "other_hash";
+    case VoidReason::kMalformed:
+      return "malformed";
   }
   CheckFailed(__FILE__, __LINE__, "a known reason", std::to_string(static_cast<int>(reason)));
 }
@@ -74,7 +76,10 @@ std::string_view ToText(StopReason reason) {
 
 Taken Filter::Take(std::string_view bytes) {
   tl::expected<Record, Malformed> record = ParseRecord(bytes);
-  if (!record) return Stop{StopReason::kMalformed, std::move(record.error().what)};
+  if (!record) {
+    if (cluster_) return CountVoid(VoidReason::kMalformed);
+    return Stop{StopReason::kMalformed, std::move(record.error().what)};
+  }
   if (!cluster_ && !record->has_genesis()) {
     return Stop{StopReason::kGenesisMissing, "the log begins with another record"};
   }

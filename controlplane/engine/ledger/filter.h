@@ -34,13 +34,14 @@ enum class VoidReason : std::uint8_t {
   kIndexOld,         // an entry that counted before: stored twice
   kIndexGap,         // an entry before it was lost
   kOtherHash,        // the index fits, what the writer saw before it does not
+  kMalformed,        // not a record: somebody else's, for the format has no other kinds (ADR 0009)
 };
-inline constexpr std::size_t kVoidReasons = 9;
+inline constexpr std::size_t kVoidReasons = 10;
 std::string_view ToText(VoidReason reason);
 
 // Why nothing behind a record can be read by this program.
 enum class StopReason : std::uint8_t {
-  kMalformed,       // not a record, or of a kind of the future
+  kMalformed,       // the first record is none: this is no ledger
   kGenesisMissing,  // the log does not begin with it
   kGenesisForeign,  // of another cluster, partition, partition count, hash function or format
   kLevelAhead,      // written by a newer program, which folds differently

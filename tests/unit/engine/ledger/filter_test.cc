@@ -356,9 +356,28 @@ TEST_F(FilterTest, GoesOnBehindAVoidRecordOfANewerProgram) {
   });
 }
 
-TEST_F(FilterTest, StopsAtWhatIsNoRecord) {
+TEST_F(FilterTest, StopsAtALogThatBeginsWithWhatIsNoRecord) {
+  filter_ = Filter(ReaderOf(3));
   ExpectStop(StopReason::kMalformed, "\xff", "not a protobuf Record");
   ExpectStop(StopReason::kMalformed, "", "no kind of record that this program knows");
+}
+
+// The format has no other kinds of record, so it is somebody else's.
+TEST_F(FilterTest, VoidsWhatIsNoRecord) {
+  Entry short_hash = NextEntry(filter_);
+  short_hash.mutable_previous_hash()->pop_back();
+  Record unknown_kind;
+  unknown_kind.GetReflection()->MutableUnknownFields(&unknown_kind)->AddLengthDelimited(4, "x");
+  ExpectVoid(VoidReason::kMalformed, "\xff");
+  ExpectVoid(VoidReason::kMalformed, "");
+  ExpectVoid(VoidReason::kMalformed, "{\"an operator's\": \"mistake\"}");
+  ExpectVoid(VoidReason::kMalformed, std::string(kEntryBytesMax + 1, '\0'));
+  ExpectVoid(VoidReason::kMalformed, EntryRecord(short_hash));
+  ExpectVoid(VoidReason::kMalformed, unknown_kind.SerializeAsString());
+  TakeClaim(1, 'a');
+  EXPECT_TRUE(Counts(TakeEntry()));
+  ExpectVoid(VoidReason::kMalformed, "\xff");
+  EXPECT_TRUE(Counts(TakeEntry())) << "the chain goes on behind it";
 }
 
 // The state.
