@@ -39,6 +39,7 @@ class CheckTopicTest : public testing::Test {
                              {"message.timestamp.type", "CreateTime"},
                              {"unclean.leader.election.enable", "false"},
                              {"compression.type", "producer"},
+                             {"max.message.bytes", "1000000"},
                              {"min.insync.replicas", "2"}};
   std::vector<std::string> told_;
 };
@@ -57,11 +58,16 @@ TEST_F(CheckTopicTest, NamesTheSettingWhatIsWantedAndWhatIsThere) {
             "topic dialtone.ledger.v1: cleanup.policy: expected delete, found compact");
 }
 
-TEST_F(CheckTopicTest, RefusesEachSettingThatLosesOrForksHistory) {
-  const TopicSettings wrong = {
-      {"cleanup.policy", "delete,compact"},       {"retention.ms", "604800000"},
-      {"retention.bytes", "1073741824"},          {"message.timestamp.type", "LogAppendTime"},
-      {"unclean.leader.election.enable", "true"}, {"min.insync.replicas", "1"}};
+TEST_F(CheckTopicTest, RefusesEachSettingThatLosesForksOrRefusesHistory) {
+  const TopicSettings wrong = {{"cleanup.policy", "delete,compact"},
+                               {"retention.ms", "604800000"},
+                               {"retention.bytes", "1073741824"},
+                               {"message.timestamp.type", "LogAppendTime"},
+                               {"unclean.leader.election.enable", "true"},
+                               {"compression.type", "gzip"},
+                               {"max.message.bytes", "999999"},
+                               {"min.insync.replicas", "1"}};
+  EXPECT_EQ(wrong.size(), settings_.size()) << "every setting that is looked at";
   const TopicSettings right = settings_;
   for (const auto& [name, value] : wrong) {
     settings_ = right;

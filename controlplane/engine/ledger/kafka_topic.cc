@@ -17,6 +17,10 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::uint32_t kReplicas = 3;
 constexpr std::uint32_t kInSync = 2;
+// Of one append's request: as large as producers make it. Topics are made with Kafka's own default.
+constexpr std::uint32_t kMessageBytes = 1'000'000;
+constexpr char kMessageBytesName[] = "max.message.bytes";
+constexpr char kMessageBytesMade[] = "1048588";
 constexpr std::chrono::milliseconds kPause{50};  // between two questions to brokers
 
 // One of the questions that opening a ledger takes.
@@ -49,10 +53,11 @@ LedgerExpected<void> CheckReplicas(const KafkaOptions& options, std::uint32_t re
                        std::to_string(replicas));
 }
 
-LedgerExpected<void> CheckInSync(const KafkaOptions& options, const TopicSettings& settings) {
-  const std::string found = Found(settings, "min.insync.replicas");
-  if (std::strtoul(found.c_str(), nullptr, 10) >= kInSync) return {};
-  return Misconfigured(options, "min.insync.replicas", std::to_string(kInSync) + " or more", found);
+LedgerExpected<void> CheckAtLeast(const KafkaOptions& options, const TopicSettings& settings,
+                                  std::string_view name, std::uint32_t wanted) {
+  const std::string found = Found(settings, name);
+  if (std::strtoul(found.c_str(), nullptr, 10) >= wanted) return {};
+  return Misconfigured(options, name, std::to_string(wanted) + " or more", found);
 }
 
 KafkaEvent Await(rd_kafka_queue_t& queue, Duration timeout) {
@@ -100,6 +105,7 @@ LedgerExpected<void> MakeTopic(rd_kafka_t& client, const KafkaOptions& options,
   if (!topic) return Refuse(LedgerFault::kMisconfigured, why.data());
   for (const auto& [name, value] : wanted)
     rd_kafka_NewTopic_set_config(topic.get(), name.c_str(), value.c_str());
+  rd_kafka_NewTopic_set_config(topic.get(), kMessageBytesName, kMessageBytesMade);
   const std::string in_sync = std::to_string(replicas >= kReplicas ? kInSync : 1);
   rd_kafka_NewTopic_set_config(topic.get(), "min.insync.replicas", in_sync.c_str());
   const KafkaQueue answers(rd_kafka_queue_new(&client));
@@ -162,9 +168,11 @@ LedgerExpected<void> CheckTopic(const KafkaOptions& options, const TopicShape& s
     const std::string found = Found(settings, name);
     if (found != value) return Misconfigured(options, name, value, found);
   }
+  if (auto fits = CheckAtLeast(options, settings, kMessageBytesName, kMessageBytes); !fits)
+    return fits;
   if (auto checked = Relaxed(options, CheckReplicas(options, shape.replicas)); !checked)
     return checked;
-  return Relaxed(options, CheckInSync(options, settings));
+  return Relaxed(options, CheckAtLeast(options, settings, "min.insync.replicas", kInSync));
 }
 
 LedgerExpected<void> EnsureTopic(rd_kafka_t& client, rd_kafka_topic_t& topic,
@@ -179,7 +187,8 @@ LedgerExpected<void> EnsureTopic(rd_kafka_t& client, rd_kafka_topic_t& topic,
       const auto settings = AskSettings(client, options);
       if (settings) return CheckTopic(options, shape, *settings, wanted);
       if (auto passed = Relaxed(options, tl::unexpected(settings.error())); !passed) return passed;
-      const TopicSettings assumed(wanted.begin(), wanted.end());
+      TopicSettings assumed(wanted.begin(), wanted.end());
+      assumed.emplace(kMessageBytesName, kMessageBytesMade);
       return CheckTopic(options, shape, assumed, wanted);
     }
     if (answered && !made && !ShapeOf((*metadata)->topics[0])) {
