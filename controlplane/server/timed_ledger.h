@@ -39,6 +39,7 @@ class TimedLedger final : public engine::Ledger {
     return ledger_.Read(from, bytes_max, wait);
   }
   engine::Offset End() const override { return ledger_.End(); }
+  std::string Damage() const override { return ledger_.Damage(); }
 
  private:
   engine::Ledger& ledger_;

@@ -44,8 +44,10 @@ tl::expected<Progress, std::string> Projector::Advance(Build& build) const {
     if (!written) return tl::unexpected(std::move(written.error()));
   }
   if (unknown) return tl::unexpected(std::move(*unknown));
-  for (std::size_t partition = 0; partition < heads.size(); ++partition)
-    if (IndexIn(build, partition) < heads[partition]) return Progress::kMore;
+  for (std::size_t partition = 0; partition < heads.size(); ++partition) {
+    if (IndexIn(build, partition) >= heads[partition]) continue;
+    return entries.empty() ? Progress::kLater : Progress::kMore;
+  }
   return Progress::kAtHead;
 }
 

@@ -16,6 +16,7 @@ namespace dialtone::projections {
 enum class Progress : std::uint8_t {
   kAtHead,  // the build shows all that the feeds had when the batch was begun
   kMore,
+  kLater,  // what there is more cannot be read now; nothing was
 };
 
 class Projector {

@@ -5,6 +5,17 @@
 
 namespace dialtone::projections {
 
+namespace {
+
+// None if it cannot be read now.
+std::optional<Timestamp> TimeOf(const engine::Feed& feed, std::uint64_t index) {
+  const std::vector<engine::FeedEntry> entries = feed.ReadAfter(index - 1, 1);
+  if (entries.empty()) return std::nullopt;
+  return entries.front().at.time;
+}
+
+}  // namespace
+
 void View::Writer::WhenReached(const ConsistencyToken& token, Deadline deadline,
                                absl::AnyInvocable<void(Reached)> done) {
   if (auto never = WhyNever(token)) return done(tl::unexpected(std::move(*never)));
@@ -67,10 +78,10 @@ Duration View::Writer::LagOf(std::uint32_t partition,
   const engine::Feed& feed = *source_.feeds[partition];
   const std::uint64_t head = feed.head();
   if (head <= shown.index()) return Duration();
-  const Timestamp newest = feed.ReadAfter(head - 1, 1).front().at.time;
-  const Timestamp seen = shown.index() == 0 ? feed.ReadAfter(0, 1).front().at.time
-                                            : Timestamp::Micros(shown.time_micros());
-  return newest - seen;
+  const std::optional<Timestamp> newest = TimeOf(feed, head);
+  const std::optional<Timestamp> seen =
+      shown.index() == 0 ? TimeOf(feed, 1) : Timestamp::Micros(shown.time_micros());
+  return newest && seen ? *newest - *seen : Duration();
 }
 
 // A token that no waiting could satisfy.

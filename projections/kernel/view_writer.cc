@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::size_t kBulkBatches = 4;  // a batch that nobody waits for may be so much larger
 constexpr std::chrono::microseconds kSleepMax = std::chrono::minutes(1);
+constexpr std::chrono::microseconds kLaterMax = std::chrono::milliseconds(10);
 
 }  // namespace
 
@@ -46,6 +47,7 @@ void View::Writer::Run() {
     }
     Expire();
     BeginRebuildIfAsked();
+    later_ = false;
     const bool served = AdvanceServing();
     const bool built = AdvanceBuilding();
     if (!stop_reason_.empty()) return;
@@ -66,6 +68,10 @@ bool View::Writer::AdvanceServing() {
     return true;
   }
   more_ = *progress == Progress::kMore;
+  if (*progress == Progress::kLater) {
+    later_ = true;
+    return false;
+  }
   if (ready_ || more_) return true;
   const auto complete = serving_->Complete();
   if (!complete) {
@@ -90,7 +96,9 @@ bool View::Writer::AdvanceBuilding() {
   } else if (*progress == Progress::kAtHead) {
     EndRebuild(Swap());
   }
-  return true;
+  const bool is_later = progress && *progress == Progress::kLater;
+  later_ |= is_later;
+  return !is_later;
 }
 
 // What is new may come with more: one write is for all of it, unless somebody waits.
@@ -102,7 +110,7 @@ void View::Writer::GatherBatch() {
 
 // Whoever calls while this sleeps raises the signal.
 void View::Writer::SleepUntilNews(std::uint64_t seen) {
-  std::chrono::microseconds wait = kSleepMax;
+  std::chrono::microseconds wait = later_ ? kLaterMax : kSleepMax;
   {
     const Lock lock(mutex_);
     if (stopping_ || !rebuilds_.empty()) return;

@@ -72,6 +72,7 @@ class View::Writer {
   std::shared_ptr<Build> serving_;
   std::shared_ptr<Build> building_;  // null: no rebuild
   bool more_ = false;                // the last batch was a full one
+  bool later_ = false;               // what is new could not be read
 
   mutable std::mutex mutex_;
   std::condition_variable called_;

@@ -59,7 +59,7 @@ class KafkaFaultsTest : public testing::Test {
     std::vector<std::string> records;
     Offset at = first_;
     while (at < ledger().End()) {
-      const ReadResult read = ledger().Read(at, 1 << 20, Duration());
+      const ReadResult read = ledger().Read(at, 1 << 20, kLong);
       for (const StoredRecord& record : read.records) records.push_back(record.bytes);
       if (read.records.empty()) break;
       at = read.next;
@@ -145,10 +145,10 @@ TEST_F(KafkaFaultsTest, AnAppendThatIsRefusedFailsAndTheNextDoesNot) {
   Open();
   kafka_.AnswerAppends({RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE});
   ledger().Append("refused", 1);
+  EXPECT_THAT(Complete(1), ElementsAre(Completion{1, AppendFate::kFailed, 0}));
   ledger().Append("taken", 2);
-  const std::vector<Completion> completions = Complete(2);
-  EXPECT_EQ(completions[0], (Completion{1, AppendFate::kFailed, 0}));
-  EXPECT_EQ(completions[1].cookie, 2u);
+  EXPECT_THAT(Complete(1), ElementsAre(Completion{2, AppendFate::kStored, first_}));
+  EXPECT_THAT(Records(), ElementsAre("taken"));
 }
 
 TEST_F(KafkaFaultsTest, ADeadProducerIsReplaced) {
@@ -168,8 +168,10 @@ TEST_F(KafkaFaultsTest, ADeadProducerIsReplaced) {
   EXPECT_EQ(store_->stats().producers_replaced, 1u);
 }
 
+// Of a failure: whoever follows the log has no news then.
 TEST_F(KafkaFaultsTest, NewsAreToldWhenAReportIsIn) {
   Open();
+  kafka_.GoDown();
   std::mutex mutex;
   std::condition_variable told;
   bool has_news = false;
@@ -183,6 +185,10 @@ TEST_F(KafkaFaultsTest, NewsAreToldWhenAReportIsIn) {
   EXPECT_TRUE(told.wait_for(lock, std::chrono::seconds(60), [&] { return has_news; }));
   lock.unlock();
   store_->OnNews(nullptr);
+  std::vector<AppendFate> fates;
+  ledger().Poll(Duration(),
+                [&](Cookie, const AppendResult& result) { fates.push_back(result.fate); });
+  EXPECT_THAT(fates, ElementsAre(AppendFate::kFailed)) << "it was there when it was told";
 }
 
 }  // namespace

@@ -88,4 +88,16 @@ void Brokers::Make(const KafkaOptions& options,
                  "topic " + options.topic + " cannot be made");
 }
 
+void Brokers::Delete(const KafkaOptions& options) const {
+  const auto client = NewKafkaClient(options, KafkaRole::kHistory);
+  DIALTONE_CHECK(client, ToText(client.error()));
+  const KafkaQueue answers(rd_kafka_queue_new(client->get()));
+  rd_kafka_DeleteTopic_t* topic = rd_kafka_DeleteTopic_new(options.topic.c_str());
+  rd_kafka_DeleteTopics(client->get(), &topic, 1, nullptr, answers.get());
+  rd_kafka_DeleteTopic_destroy(topic);
+  const KafkaEvent event(rd_kafka_queue_poll(answers.get(), 30'000));
+  DIALTONE_CHECK(event && rd_kafka_event_error(event.get()) == 0,
+                 "topic " + options.topic + " cannot be deleted");
+}
+
 }  // namespace dialtone::engine

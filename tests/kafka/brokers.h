@@ -30,6 +30,7 @@ class Brokers {
   KafkaOptions NewTopic(std::uint32_t partition_count) const;
   // Makes that topic in another way than the ledger would: `settings` over what it asks for.
   void Make(const KafkaOptions& options, const std::map<std::string, std::string>& settings) const;
+  void Delete(const KafkaOptions& options) const;
 
  private:
   explicit Brokers(int count);

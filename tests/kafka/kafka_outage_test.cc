@@ -21,6 +21,7 @@ namespace {
 constexpr std::uint32_t kPartitions = 3;
 constexpr std::size_t kInFlight = 4;  // of a partition, as the runtime has it
 constexpr Duration kSoon = Duration::Millis(5);
+constexpr Duration kLong = Duration::Seconds(60);
 
 class KafkaOutageTest : public testing::Test {
  protected:
@@ -86,7 +87,8 @@ class KafkaOutageTest : public testing::Test {
       std::set<std::string> texts;
       const Ledger& ledger = store_->partition(number);
       for (Offset at = 1; at < ledger.End();) {
-        const ReadResult read = ledger.Read(at, 1 << 20, Duration());
+        const ReadResult read = ledger.Read(at, 1 << 20, kLong);
+        ASSERT_FALSE(read.records.empty()) << "offset " << at << " cannot be read";
         for (const StoredRecord& record : read.records) {
           EXPECT_TRUE(texts.insert(record.bytes).second) << record.bytes << " is stored twice";
           log[record.offset] = record.bytes;

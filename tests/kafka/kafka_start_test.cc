@@ -2,7 +2,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <condition_variable>
 #include <memory>
+#include <mutex>
 #include <random>
 #include <string>
 #include <thread>
@@ -119,6 +122,48 @@ TEST(KafkaStart, GivesTwoNodesThatMakeTheLedgerTogetherTheSameCluster) {
   ASSERT_TRUE(first) << ToText(first.error());
   ASSERT_TRUE(second) << ToText(second.error());
   EXPECT_EQ((*first)->cluster(), (*second)->cluster());
+  for (std::uint32_t number = 0; number < 4; ++number) {
+    for (auto* const store : {first->get(), second->get()}) {
+      const ReadResult read = store->partition(number).Read(0, 1, Duration::Seconds(60));
+      ASSERT_EQ(read.records.size(), 1u);
+      const auto record = ParseRecord(read.records[0].bytes);
+      ASSERT_TRUE(record && record->has_genesis());
+      EXPECT_EQ(record->genesis().cluster_id(), (*first)->cluster().bytes());
+    }
+    Append((*first)->partition(number), "of the first");
+    Append((*second)->partition(number), "of the second");
+  }
+}
+
+TEST(KafkaStart, IsRefusedOnATopicThatTakesNoLargeEntry) {
+  const KafkaOptions small = Brokers::One().NewTopic(1);
+  Brokers::One().Make(small, {{"retention.ms", "-1"}, {"max.message.bytes", "500000"}});
+  EXPECT_THAT(Refusal(small), HasSubstr("max.message.bytes: expected 1000000 or more, found"));
+}
+
+// Everything that the topic had is gone, and whoever makes it again knows nothing of that.
+TEST(KafkaNodes, NoticeATopicThatIsMadeAgain) {
+  const Brokers& brokers = Brokers::One();
+  const KafkaOptions options = brokers.NewTopic(1);
+  const Opened opened = Open(options);
+  ASSERT_TRUE(opened);
+  Ledger& ledger = (*opened)->partition(0);
+  for (int i = 0; i < 5; ++i) Append(ledger, "lost");
+  EXPECT_EQ(ledger.Damage(), "");
+  std::mutex mutex;
+  std::condition_variable told;
+  (*opened)->OnNews([&] {
+    const std::lock_guard lock(mutex);
+    told.notify_all();
+  });
+  brokers.Delete(options);
+  brokers.Make(options, {});
+  std::unique_lock lock(mutex);
+  EXPECT_TRUE(
+      told.wait_for(lock, std::chrono::seconds(90), [&] { return !ledger.Damage().empty(); }));
+  lock.unlock();
+  (*opened)->OnNews(nullptr);
+  EXPECT_THAT(ledger.Damage(), HasSubstr("cut off, or made again"));
 }
 
 TEST(KafkaNodes, ReadWhatTheOthersAppend) {
@@ -155,7 +200,7 @@ TEST(KafkaNodes, ReadALongHistory) {
   for (const Offset from : {Offset{1}, Offset{150}, Offset{1}}) {
     Offset at = from;
     while (at <= kCount) {
-      const ReadResult read = ledger.Read(at, 4 << 20, Duration());
+      const ReadResult read = ledger.Read(at, 4 << 20, Duration::Seconds(60));
       ASSERT_FALSE(read.records.empty());
       for (const StoredRecord& record : read.records) ASSERT_EQ(record.offset, at++);
       ASSERT_EQ(read.next, at);

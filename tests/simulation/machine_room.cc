@@ -32,6 +32,7 @@ class WatchedLedger final : public Ledger {
     return inner_.Read(from, bytes_max, wait);
   }
   Offset End() const override { return inner_.End(); }
+  std::string Damage() const override { return inner_.Damage(); }
 
  private:
   Ledger& inner_;

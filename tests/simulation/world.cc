@@ -42,6 +42,7 @@ World::World(std::uint64_t seed, std::size_t story_lines, const policy::Policy& 
       now_(kStart),
       ledger_(Cluster(), partition_count_),
       audit_ledger_(ledger_.Open(kNodes)),
+      stranger_(ledger_.Open(kNodes + 1)),
       audit_({partition_count_, requests_max_}, *audit_ledger_, policy, complaints_),
       clients_(4 + chance_.Below(8), {audit_, complaints_, chance_, story_}) {
   engine::NodeOptions options;
@@ -92,6 +93,8 @@ void World::Step() {
   if (dice < 86) return Somebody().FlushRows();
   if (dice < 90) return StartSomebody();
   if (!chance_.Percent(unrest_percent_)) return TurnSomebody();
+  if (dice < 91) return StrangerWrites();
+  if (dice < 92) return BrokersComeAndGo();
   if (dice < 95) return ChangeAssignment();
   if (dice < 98) return Somebody().EndUnlessTurning();
   ClockJumps();
@@ -150,9 +153,24 @@ void World::ChangeAssignment() {
   partition.Leave();
 }
 
+// Somebody's mistake: what is no record is void to all.
+void World::StrangerWrites() {
+  std::string noise = "noise " + std::to_string(chance_.Next());
+  noise.resize(chance_.Below(noise.size() + 1));
+  const auto partition = static_cast<std::uint32_t>(chance_.Below(partition_count_));
+  stranger_->partition(partition).Append(std::move(noise), 0);
+}
+
+// A node cannot read for a while.
+void World::BrokersComeAndGo() {
+  const engine::NodeId id = Somebody().id();
+  chance_.Percent(50) ? ledger_.GoAway(id) : ledger_.ComeBack(id);
+}
+
 void World::StartSomebody() {
   MachineRoom& room = Somebody();
   if (room.is_up() || room.is_turning()) return;
+  ledger_.ComeBack(room.id());
   room.Start();
   for (std::uint32_t partition = 0; partition < partition_count_; ++partition) {
     if (chance_.Percent(60)) room.node().partition(partition).Assign(room.Clock(now_));
@@ -175,6 +193,7 @@ void World::Heal() {
     room->SetSkew(Duration());
     room->EndAfter(0);
     room->SetInterlude(nullptr);
+    ledger_.ComeBack(room->id());
     room->Start();
     for (std::uint32_t partition = 0; partition < partition_count_; ++partition) {
       engine::Partition& part = room->node().partition(partition);

@@ -42,6 +42,8 @@ class World {
   void ClientSends();
   void TimePasses();
   void ChangeAssignment();
+  void StrangerWrites();
+  void BrokersComeAndGo();
   void StartSomebody();
   void ClockJumps();
   MachineRoom& Somebody() { return *rooms_[chance_.Below(kNodes)]; }
@@ -62,6 +64,7 @@ class World {
   Timestamp now_;
   engine::MemoryLedgerStore ledger_;
   std::unique_ptr<engine::LedgerStore> audit_ledger_;
+  std::unique_ptr<engine::LedgerStore> stranger_;
   Audit audit_;
   Clients clients_;
   std::vector<std::unique_ptr<MachineRoom>> rooms_;

@@ -54,11 +54,16 @@ class MockKafka {
     rd_kafka_mock_broker_push_request_error_rtts(cluster_, kBroker, kProduce, 1,
                                                  RD_KAFKA_RESP_ERR_NO_ERROR, millis);
   }
+  // The next reading is answered so.
+  void AnswerFetch(rd_kafka_resp_err_t error) {
+    rd_kafka_mock_push_request_errors_array(cluster_, kFetch, 1, &error);
+  }
   void GoDown() { rd_kafka_mock_broker_set_down(cluster_, kBroker); }
   void ComeUp() { rd_kafka_mock_broker_set_up(cluster_, kBroker); }
 
  private:
   static constexpr std::int16_t kProduce = 0;  // the request's number in Kafka's protocol
+  static constexpr std::int16_t kFetch = 1;
   static constexpr std::int32_t kBroker = 1;
 
   const std::uint32_t partition_count_;

@@ -126,6 +126,8 @@ class EmbeddedLedgerStore::Partition final : public Ledger {
     return store_.Read(number_, from, bytes_max, wait);
   }
   Offset End() const override { return store_.End(number_); }
+  // Whoever meets damage in the folder ends the process.
+  std::string Damage() const override { return {}; }
 
  private:
   friend class EmbeddedLedgerStore;

@@ -1,5 +1,5 @@
-// How far each partition of a log is known to reach, and who wants to hear of news. Shared by what
-// appends, what follows and what waits.
+// How far each partition of a log is known to reach, what is known against it, and who wants to
+// hear of news. Shared by what appends, what follows and what waits.
 #pragma once
 
 #include <algorithm>
@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <functional>
 #include <mutex>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -16,7 +17,7 @@ namespace dialtone::engine {
 
 class KafkaEnds {
  public:
-  explicit KafkaEnds(std::vector<Offset> ends) : ends_(std::move(ends)) {}
+  explicit KafkaEnds(std::vector<Offset> ends) : ends_(std::move(ends)), damages_(ends_.size()) {}
 
   Offset Of(std::uint32_t partition) const {
     const std::lock_guard lock(mutex_);
@@ -38,9 +39,24 @@ class KafkaEnds {
     std::unique_lock lock(mutex_);
     if (wait > Duration()) {
       moved_.wait_for(lock, std::chrono::microseconds(wait.micros()),
-                      [&] { return ends_[partition] > from; });
+                      [&] { return ends_[partition] > from || !damages_[partition].empty(); });
     }
     return ends_[partition];
+  }
+
+  // The partition is not the log that it was. The first reason stays.
+  void NoteDamage(std::uint32_t partition, std::string reason) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (!damages_[partition].empty()) return;
+      damages_[partition] = std::move(reason);
+    }
+    moved_.notify_all();
+    Tell();
+  }
+  std::string Damage(std::uint32_t partition) const {
+    const std::lock_guard lock(mutex_);
+    return damages_[partition];
   }
 
   // `tell` is called by any thread, with this object's lock held: it must not come back.
@@ -57,6 +73,7 @@ class KafkaEnds {
   mutable std::mutex mutex_;
   mutable std::condition_variable moved_;
   std::vector<Offset> ends_;
+  std::vector<std::string> damages_;  // by partition; empty: none is known
   mutable std::mutex tell_mutex_;
   std::function<void()> tell_;
 };

@@ -20,25 +20,31 @@ constexpr std::chrono::milliseconds kPause{50};  // between two questions to bro
 constexpr std::size_t kFirstRecords = 64;        // bytes: the first record of a partition
 constexpr std::size_t kEarlyRecords = 4'096;
 
-std::vector<Offset> EndsOf(const std::vector<KafkaHistory::Bounds>& bounds) {
-  std::vector<Offset> ends;
-  ends.reserve(bounds.size());
-  for (const KafkaHistory::Bounds& one : bounds) ends.push_back(one.end);
-  return ends;
-}
-
 // A broker of a topic that was made a moment ago may not know yet that it leads it.
-LedgerExpected<KafkaHistory::Bounds> FirstBounds(const KafkaHistory& history,
-                                                 const KafkaOptions& options,
-                                                 std::uint32_t partition) {
+template <class AskNow>
+LedgerExpected<Offset> Ask(const KafkaOptions& options, AskNow ask) {
   using Clock = std::chrono::steady_clock;
   const auto deadline = Clock::now() + std::chrono::microseconds(options.open_timeout.micros());
-  auto bounds = history.AskBounds(partition, options.open_timeout);
-  while (!bounds && Clock::now() < deadline) {
+  auto answer = ask(options.open_timeout);
+  while (!answer && Clock::now() < deadline) {
     std::this_thread::sleep_for(kPause);
-    bounds = history.AskBounds(partition, options.open_timeout);
+    answer = ask(options.open_timeout);
   }
-  return bounds;
+  return answer;
+}
+
+LedgerExpected<Offset> EndOf(const KafkaHistory& history, const KafkaOptions& options,
+                             std::uint32_t partition) {
+  return Ask(options, [&](Duration timeout) { return history.AskEnd(partition, timeout); });
+}
+
+LedgerExpected<void> CheckBegin(const KafkaHistory& history, const KafkaOptions& options,
+                                std::uint32_t partition) {
+  const auto begin =
+      Ask(options, [&](Duration timeout) { return history.AskBegin(partition, timeout); });
+  if (!begin) return tl::unexpected(begin.error());
+  if (*begin == 0) return {};
+  return Damaged({partition, 0}, "the beginning is gone", "first offset 0", std::to_string(*begin));
 }
 
 }  // namespace
@@ -58,15 +64,16 @@ class KafkaLedgerStore::Partition final : public Ledger {
     return store_.reader_->Read(number_, from, bytes_max, wait);
   }
   Offset End() const override { return store_.ends_.Of(number_); }
+  std::string Damage() const override { return store_.ends_.Damage(number_); }
 
  private:
   KafkaLedgerStore& store_;
   const std::uint32_t number_;
 };
 
-KafkaLedgerStore::KafkaLedgerStore(const KafkaOptions& options, const Bounds& bounds,
+KafkaLedgerStore::KafkaLedgerStore(const KafkaOptions& options, std::vector<Offset> ends,
                                    std::unique_ptr<KafkaHistory> history)
-    : options_(options), ends_(EndsOf(bounds)), history_(std::move(history)) {
+    : options_(options), ends_(std::move(ends)), history_(std::move(history)) {
   for (std::uint32_t number = 0; number < options.partition_count; ++number)
     partitions_.push_back(std::make_unique<Partition>(*this, number));
 }
@@ -80,20 +87,18 @@ LedgerExpected<std::unique_ptr<KafkaLedgerStore>> KafkaLedgerStore::Open(
   if (!history) return tl::unexpected(history.error());
   auto sound = EnsureTopic((*history)->client(), (*history)->topic(), options);
   if (!sound) return tl::unexpected(sound.error());
-  Bounds bounds;
+  std::vector<Offset> ends;
   for (std::uint32_t number = 0; number < options.partition_count; ++number) {
-    const auto found = FirstBounds(**history, options, number);
-    if (!found) return tl::unexpected(found.error());
-    if (found->begin != 0) {
-      return Damaged({number, 0}, "the beginning is gone", "first offset 0",
-                     std::to_string(found->begin));
-    }
-    bounds.push_back(*found);
+    if (sound = CheckBegin(**history, options, number); !sound)
+      return tl::unexpected(sound.error());
+    const auto end = EndOf(**history, options, number);
+    if (!end) return tl::unexpected(end.error());
+    ends.push_back(*end);
   }
   std::unique_ptr<KafkaLedgerStore> store(
-      new KafkaLedgerStore(options, bounds, std::move(*history)));
+      new KafkaLedgerStore(options, std::move(ends), std::move(*history)));
   sound = store->Start();
-  if (sound) sound = store->Begin(bounds, random);
+  if (sound) sound = store->Begin(random);
   if (!sound) return tl::unexpected(sound.error());
   return store;
 }
@@ -109,26 +114,40 @@ LedgerExpected<void> KafkaLedgerStore::Start() {
   if (!tail) return tl::unexpected(tail.error());
   tail_ = std::move(*tail);
   auto appender = KafkaAppender::Open(
-      options_, ends_, [this](std::uint32_t partition) -> std::optional<Offset> {
-        const auto bounds = history_->AskBounds(partition, kAskEndMax);
-        if (!bounds) return std::nullopt;
-        return bounds->end;
-      });
+      options_, ends_, [this](std::uint32_t partition) { return AskEnd(partition); });
   if (!appender) return tl::unexpected(appender.error());
   appender_ = std::move(*appender);
   reader_ = std::make_unique<KafkaReader>(ends_, *tail_, *history_);
   return {};
 }
 
+// A log that keeps everything never ends before where it is known to have ended.
+std::optional<Offset> KafkaLedgerStore::AskEnd(std::uint32_t partition) {
+  const Offset known = ends_.Of(partition);
+  const auto end = history_->AskEnd(partition, kAskEndMax);
+  if (!end) return std::nullopt;
+  if (*end < known) {
+    ends_.NoteDamage(partition, "the log ends at offset " + std::to_string(*end) +
+                                    ", and was known to end at " + std::to_string(known) +
+                                    ": it was cut off, or made again");
+  }
+  return *end;
+}
+
+bool KafkaLedgerStore::AllBegun() const {
+  for (std::uint32_t number = 0; number < partitions_.size(); ++number)
+    if (ends_.Of(number) == 0) return false;
+  return true;
+}
+
 // Partition 0 comes first, and its first record names the cluster: of two nodes that make the
 // ledger at once, both go on with the same. What the other writes again is void.
-LedgerExpected<void> KafkaLedgerStore::Begin(const Bounds& bounds, RandomBits random) {
-  const bool all_begun =
-      std::all_of(bounds.begin(), bounds.end(), [](const auto& one) { return one.end > 0; });
-  if (!all_begun) {
+LedgerExpected<void> KafkaLedgerStore::Begin(RandomBits random) {
+  if (!AllBegun()) {
+    options_.tell("topic " + options_.topic + " has empty partitions: a ledger is made");
     if (auto unused = CheckUnused(); !unused) return unused;
   }
-  for (std::uint32_t number = 0; number < bounds.size(); ++number) {
+  for (std::uint32_t number = 0; number < partitions_.size(); ++number) {
     const ClusterId cluster = number == 0 ? ClusterId::New(random) : cluster_;
     if (ends_.Of(number) == 0) {
       if (auto written = WriteGenesis(number, cluster); !written) return written;
@@ -159,7 +178,7 @@ LedgerExpected<void> KafkaLedgerStore::WriteGenesis(std::uint32_t partition,
 }
 
 LedgerExpected<ClusterId> KafkaLedgerStore::ReadGenesis(std::uint32_t partition) const {
-  const ReadResult read = reader_->Read(partition, 0, kFirstRecords, Duration());
+  const ReadResult read = ReadEarly(partition, kFirstRecords);
   if (read.records.empty()) return Unreachable(options_, RD_KAFKA_RESP_ERR__TIMED_OUT);
   Reader reader{partition, options_.partition_count, std::nullopt, 0};
   if (partition > 0) reader.cluster = cluster_;
@@ -176,19 +195,32 @@ LedgerExpected<ClusterId> KafkaLedgerStore::ReadGenesis(std::uint32_t partition)
   return *filter.cluster();
 }
 
+ReadResult KafkaLedgerStore::ReadEarly(std::uint32_t partition, std::size_t bytes_max) const {
+  if (ends_.Of(partition) == 0) return {};
+  return reader_->Read(partition, 0, bytes_max, options_.open_timeout);
+}
+
 // While the ledger is being made there are genesis records and nothing else: an empty partition
-// beside one that was used has lost what it had.
-LedgerExpected<void> KafkaLedgerStore::CheckUnused() const {
-  for (std::uint32_t number = 0; number < partitions_.size(); ++number) {
-    const ReadResult read = reader_->Read(number, 0, kEarlyRecords, Duration());
-    for (const StoredRecord& stored : read.records) {
+// beside one that was used has lost what it had. Unless another node makes the ledger at this
+// moment: it uses no partition before all have begun, so those that seemed empty are asked again.
+LedgerExpected<void> KafkaLedgerStore::CheckUnused() {
+  std::optional<RecordPlace> used;
+  for (std::uint32_t number = 0; number < partitions_.size() && !used; ++number) {
+    for (const StoredRecord& stored : ReadEarly(number, kEarlyRecords).records) {
       const auto record = ParseRecord(stored.bytes);
-      if (record && record->has_genesis()) continue;
-      return Damaged({number, stored.offset}, "a partition beside it is empty",
-                     "a ledger that begins with genesis records", "one that was used");
+      if (!used && (!record || !record->has_genesis())) used = RecordPlace{number, stored.offset};
     }
   }
-  return {};
+  if (!used) return {};
+  for (std::uint32_t number = 0; number < partitions_.size(); ++number) {
+    if (ends_.Of(number) > 0) continue;
+    const auto end = EndOf(*history_, options_, number);
+    if (!end) return tl::unexpected(end.error());
+    ends_.Raise(number, *end);
+  }
+  if (AllBegun()) return {};
+  return Damaged(*used, "a partition beside it is empty",
+                 "a ledger that begins with genesis records", "one that was used");
 }
 
 }  // namespace dialtone::engine

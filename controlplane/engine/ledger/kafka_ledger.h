@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "controlplane/engine/ledger/kafka_appender.h"
@@ -37,15 +38,17 @@ class KafkaLedgerStore final : public LedgerStore {
 
  private:
   class Partition;
-  using Bounds = std::vector<KafkaHistory::Bounds>;
 
-  KafkaLedgerStore(const KafkaOptions& options, const Bounds& bounds,
+  KafkaLedgerStore(const KafkaOptions& options, std::vector<Offset> ends,
                    std::unique_ptr<KafkaHistory> history);
   LedgerExpected<void> Start();
-  LedgerExpected<void> Begin(const Bounds& bounds, RandomBits random);
+  std::optional<Offset> AskEnd(std::uint32_t partition);
+  bool AllBegun() const;
+  LedgerExpected<void> Begin(RandomBits random);
   LedgerExpected<void> WriteGenesis(std::uint32_t partition, const ClusterId& cluster);
   LedgerExpected<ClusterId> ReadGenesis(std::uint32_t partition) const;
-  LedgerExpected<void> CheckUnused() const;
+  LedgerExpected<void> CheckUnused();
+  ReadResult ReadEarly(std::uint32_t partition, std::size_t bytes_max) const;
 
   const KafkaOptions options_;
   KafkaEnds ends_;

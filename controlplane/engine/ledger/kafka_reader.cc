@@ -12,13 +12,27 @@ namespace {
 constexpr std::size_t kWindowBytes = 1U << 20U;  // of each partition
 constexpr int kServeMillis = 200;
 constexpr std::size_t kBatch = 1'000;
-constexpr Duration kNextRecord = Duration::Millis(20);  // what follows is mostly on its way
-constexpr Duration kOutageMax = Duration::Seconds(5);
+constexpr std::chrono::milliseconds kNextRecord{20};  // what follows is mostly on its way
+constexpr std::chrono::milliseconds kLook{1};
+constexpr std::chrono::seconds kTurnMax{2};  // of a reader that does not come again
+
+using Clock = std::chrono::steady_clock;
 
 StoredRecord RecordOf(const rd_kafka_message_t& message) {
   const char* const bytes = static_cast<const char*>(message.payload);
   return {static_cast<Offset>(message.offset),
           bytes == nullptr ? std::string() : std::string(bytes, message.len)};
+}
+
+// The brokers do not have the offset that they were asked for.
+bool IsGone(const rd_kafka_message_t& message) {
+  return message.err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET ||
+         message.err == RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE;
+}
+
+std::string GoneAt(Offset offset) {
+  return "the log has no offset " + std::to_string(offset) +
+         " any more, though it was known to reach there: it was cut off, or made again";
 }
 
 std::string Errno(const KafkaOptions& options, std::uint32_t partition) {
@@ -88,8 +102,13 @@ void KafkaTail::Serve() {
   }
 }
 
-// True if the log is longer than was known. An end that is told moves what is known without a
-// record: what a broker keeps for itself takes offsets too.
+Offset KafkaTail::NextOf(std::uint32_t partition) const {
+  const std::lock_guard lock(mutex_);
+  return windows_.at(partition).next;
+}
+
+// True if the log is longer than was known, or somebody waits for what has come. An end that is
+// told moves what is known without a record: what a broker keeps for itself takes offsets too.
 bool KafkaTail::Take(const rd_kafka_message_t& message) {
   const auto partition = static_cast<std::uint32_t>(message.partition);
   const auto offset = static_cast<Offset>(message.offset);
@@ -97,10 +116,12 @@ bool KafkaTail::Take(const rd_kafka_message_t& message) {
       message.err != RD_KAFKA_RESP_ERR__PARTITION_EOF) {
     options_.tell("cannot follow partition " + std::to_string(message.partition) + ": " +
                   rd_kafka_message_errstr(&message));
+    if (IsGone(message)) ends_.NoteDamage(partition, GoneAt(NextOf(partition)));
     return false;
   }
   const bool is_end = message.err == RD_KAFKA_RESP_ERR__PARTITION_EOF;
   Offset next = offset;
+  bool was_awaited = false;
   {
     const std::lock_guard lock(mutex_);
     Window& window = windows_.at(partition);
@@ -110,6 +131,7 @@ bool KafkaTail::Take(const rd_kafka_message_t& message) {
       next = offset + 1;
     }
     window.next = std::max(window.next, next);
+    was_awaited = std::exchange(window.awaited, false);
     while (window.bytes > kWindowBytes && window.records.size() > 1) {
       window.bytes -= window.records.front().bytes.size();
       window.begin = window.records.front().offset + 1;
@@ -117,17 +139,17 @@ bool KafkaTail::Take(const rd_kafka_message_t& message) {
     }
   }
   moved_.notify_all();
-  return ends_.Raise(partition, next);
+  return ends_.Raise(partition, next) || was_awaited;
 }
 
 std::optional<ReadResult> KafkaTail::Read(std::uint32_t partition, Offset from, Offset end,
-                                          std::size_t bytes_max, Duration wait) const {
+                                          std::size_t bytes_max, Deadline deadline) const {
   std::unique_lock lock(mutex_);
   const Window& window = windows_[partition];
   if (from < window.begin) return std::nullopt;
-  moved_.wait_for(lock, std::chrono::microseconds(wait.micros()),
-                  [&] { return window.next >= end; });
+  moved_.wait_until(lock, deadline, [&] { return window.next >= end; });
   if (from < window.begin) return std::nullopt;
+  window.awaited = window.next < end;
   ReadResult result{{}, std::max(from, window.next), false};
   const auto first =
       std::lower_bound(window.records.begin(), window.records.end(), from,
@@ -145,9 +167,14 @@ std::optional<ReadResult> KafkaTail::Read(std::uint32_t partition, Offset from, 
 }
 
 KafkaHistory::KafkaHistory(const KafkaOptions& options, KafkaHandle client, KafkaTopic topic)
-    : options_(options), client_(std::move(client)), topic_(std::move(topic)) {}
+    : options_(options),
+      client_(std::move(client)),
+      topic_(std::move(topic)),
+      lanes_(options.partition_count) {}
 
-KafkaHistory::~KafkaHistory() { Leave(); }
+KafkaHistory::~KafkaHistory() {
+  for (std::uint32_t partition = 0; partition < lanes_.size(); ++partition) Leave(partition);
+}
 
 LedgerExpected<std::unique_ptr<KafkaHistory>> KafkaHistory::Open(const KafkaOptions& options) {
   auto client = NewKafkaClient(options, KafkaRole::kHistory);
@@ -158,75 +185,110 @@ LedgerExpected<std::unique_ptr<KafkaHistory>> KafkaHistory::Open(const KafkaOpti
       new KafkaHistory(options, std::move(*client), std::move(*topic)));
 }
 
-LedgerExpected<KafkaHistory::Bounds> KafkaHistory::AskBounds(std::uint32_t partition,
-                                                             Duration timeout) const {
-  std::int64_t begin = 0;
-  std::int64_t end = 0;
-  const rd_kafka_resp_err_t error = rd_kafka_query_watermark_offsets(
-      client_.get(), options_.topic.c_str(), static_cast<std::int32_t>(partition), &begin, &end,
-      Millis(timeout));
-  if (error != RD_KAFKA_RESP_ERR_NO_ERROR || begin < 0 || end < begin)
-    return Unreachable(options_, error);
-  return Bounds{static_cast<Offset>(begin), static_cast<Offset>(end)};
+// The times that stand for a log's two ends are asked for: rd_kafka_query_watermark_offsets goes on
+// for socket.timeout.ms while brokers are away, whatever it is told.
+LedgerExpected<Offset> KafkaHistory::Ask(std::uint32_t partition, std::int64_t which,
+                                         Duration timeout) const {
+  const KafkaPartitionList asked(rd_kafka_topic_partition_list_new(1));
+  rd_kafka_topic_partition_t* const place = rd_kafka_topic_partition_list_add(
+      asked.get(), options_.topic.c_str(), static_cast<std::int32_t>(partition));
+  place->offset = which;
+  const auto error = rd_kafka_offsets_for_times(client_.get(), asked.get(), Millis(timeout));
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return Unreachable(options_, error);
+  if (place->err != RD_KAFKA_RESP_ERR_NO_ERROR || place->offset < 0)
+    return Unreachable(options_, place->err);
+  return static_cast<Offset>(place->offset);
 }
 
 // A queue of its own for each start: nothing of the place before can come out of it.
-void KafkaHistory::GoTo(const Place& place) {
-  Leave();
-  queue_.reset(rd_kafka_queue_new(client_.get()));
+void KafkaHistory::GoTo(std::uint32_t partition, Offset next) {
+  Leave(partition);
+  Lane& lane = lanes_[partition];
+  lane.queue.reset(rd_kafka_queue_new(client_.get()));
   const int started =
-      rd_kafka_consume_start_queue(topic_.get(), static_cast<std::int32_t>(place.partition),
-                                   static_cast<std::int64_t>(place.next), queue_.get());
-  if (started != 0) return options_.tell(Errno(options_, place.partition));
-  at_ = place;
+      rd_kafka_consume_start_queue(topic_.get(), static_cast<std::int32_t>(partition),
+                                   static_cast<std::int64_t>(next), lane.queue.get());
+  if (started != 0) return options_.tell(Errno(options_, partition));
+  lane.next = next;
+  lane.since = Clock::now();
 }
 
-void KafkaHistory::Leave() {
-  held_.reset();
-  if (at_) rd_kafka_consume_stop(topic_.get(), static_cast<std::int32_t>(at_->partition));
-  at_.reset();
-  queue_.reset();
+void KafkaHistory::Leave(std::uint32_t partition) {
+  Lane& lane = lanes_[partition];
+  if (lane.next) rd_kafka_consume_stop(topic_.get(), static_cast<std::int32_t>(partition));
+  lane = Lane();
 }
 
-ReadResult KafkaHistory::Read(std::uint32_t partition, Offset from, Offset end,
-                              std::size_t bytes_max, Duration wait) {
-  const std::lock_guard lock(mutex_);
-  ReadResult result{{}, from, false};
-  if (at_ != Place{partition, from}) GoTo({partition, from});
-  if (!at_) return result;
-  std::size_t bytes = 0;
-  while (result.next < end) {
-    const Duration patience = result.records.empty() ? wait : kNextRecord;
-    if (!held_) held_.reset(rd_kafka_consume_queue(queue_.get(), Millis(patience)));
-    if (!held_) break;
-    if (held_->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
-      result.next = std::max(result.next, static_cast<Offset>(held_->offset));
-    } else if (held_->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
-      options_.tell(std::string("cannot read back: ") + rd_kafka_message_errstr(held_.get()));
-      Leave();
-      return result;
-    } else {
-      if (!result.records.empty() && bytes + held_->len > bytes_max) break;
-      bytes += held_->len;
-      result.records.push_back(RecordOf(*held_));
-      result.next = result.records.back().offset + 1;
-    }
-    held_.reset();
+// Two readers at two places of a partition take turns, a page each: who cannot wait would get
+// nothing from a fetch that the other begins anew each time.
+bool KafkaHistory::IsTurnOf(Offset from, std::uint32_t partition) {
+  Lane& lane = lanes_[partition];
+  if (lane.next == from) {
+    if (!lane.has_given || !lane.wished) return true;
+    GoTo(partition, *std::exchange(lane.wished, std::nullopt));
+    return false;
   }
-  at_->next = result.next;
-  if (result.next >= end) Leave();
-  return result;
+  const bool is_free = !lane.next || lane.has_given || Clock::now() - lane.since > kTurnMax;
+  if (is_free) {
+    GoTo(partition, from);
+  } else {
+    lane.wished = from;
+  }
+  return is_free;
+}
+
+void KafkaHistory::Fill(std::uint32_t partition, Offset end, std::size_t bytes_max, Page& page) {
+  const std::lock_guard lock(mutex_);
+  ReadResult& read = page.read;
+  if (!IsTurnOf(read.next, partition)) return;
+  Lane& lane = lanes_[partition];
+  while (lane.next && read.next < end) {
+    if (!lane.held) lane.held.reset(rd_kafka_consume_queue(lane.queue.get(), 0));
+    if (!lane.held) break;
+    if (lane.held->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+      read.next = std::max(read.next, static_cast<Offset>(lane.held->offset));
+    } else if (lane.held->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+      options_.tell(std::string("cannot read back: ") + rd_kafka_message_errstr(lane.held.get()));
+      page.is_gone = IsGone(*lane.held);
+      return Leave(partition);
+    } else {
+      if (!read.records.empty() && page.bytes + lane.held->len > bytes_max) break;
+      page.bytes += lane.held->len;
+      read.records.push_back(RecordOf(*lane.held));
+      read.next = read.records.back().offset + 1;
+    }
+    lane.held.reset();
+    lane.next = read.next;
+    lane.has_given = true;
+  }
+  if (read.next >= end) Leave(partition);
 }
 
 ReadResult KafkaReader::Read(std::uint32_t partition, Offset from, std::size_t bytes_max,
                              Duration wait) const {
+  const Deadline deadline = Clock::now() + std::chrono::microseconds(wait.micros());
   const Offset end = ends_.WaitBeyond(partition, from, wait);
   if (from >= end) return {{}, from, true};
-  std::optional<ReadResult> near = tail_.Read(partition, from, end, bytes_max, kOutageMax);
-  ReadResult result =
-      near ? std::move(*near) : history_.Read(partition, from, end, bytes_max, kOutageMax);
+  std::optional<ReadResult> near = tail_.Read(partition, from, end, bytes_max, deadline);
+  ReadResult result = near ? std::move(*near) : FromHistory(partition, from, bytes_max, deadline);
   result.at_end = result.next > from && result.next >= ends_.Of(partition);
   return result;
+}
+
+// What has been fetched once comes at once; who has some of it does not wait long for the rest.
+ReadResult KafkaReader::FromHistory(std::uint32_t partition, Offset from, std::size_t bytes_max,
+                                    Deadline deadline) const {
+  const Offset end = ends_.Of(partition);
+  KafkaHistory::Page page{{{}, from, false}};
+  while (true) {
+    const Offset before = page.read.next;
+    history_.Fill(partition, end, bytes_max, page);
+    if (page.is_gone) ends_.NoteDamage(partition, GoneAt(page.read.next));
+    if (page.read.next > before) deadline = std::min(deadline, Clock::now() + kNextRecord);
+    const bool is_full = page.read.next >= end || page.bytes >= bytes_max;
+    if (is_full || page.is_gone || Clock::now() >= deadline) return std::move(page.read);
+    std::this_thread::sleep_for(kLook);
+  }
 }
 
 }  // namespace dialtone::engine

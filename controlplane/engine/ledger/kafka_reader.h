@@ -1,8 +1,10 @@
 // Reads the partitions of a topic for any thread. What is appended now is followed by one consumer
-// and kept for a while; what lies further back is read by another, for one reader at a time.
+// and kept for a while; what lies further back is fetched by another, a partition for one reader at
+// a time. Nobody waits for brokers who does not want to.
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -28,22 +30,25 @@ class KafkaTail {
   KafkaTail(const KafkaTail&) = delete;
   KafkaTail& operator=(const KafkaTail&) = delete;
 
-  // None if `from` lies before what is kept. Waits up to `wait` for what is on its way up to `end`.
+  using Deadline = std::chrono::steady_clock::time_point;
+  // None if `from` lies before what is kept. Waits for what is on its way up to `end`.
   std::optional<ReadResult> Read(std::uint32_t partition, Offset from, Offset end,
-                                 std::size_t bytes_max, Duration wait) const;
+                                 std::size_t bytes_max, Deadline deadline) const;
 
  private:
   struct Window {
     std::deque<StoredRecord> records;
     std::size_t bytes = 0;
-    Offset begin = 0;  // all records from here
-    Offset next = 0;   // up to here
+    Offset begin = 0;              // all records from here
+    Offset next = 0;               // up to here
+    mutable bool awaited = false;  // a reader went away without what was on its way
   };
 
   KafkaTail(const KafkaOptions& options, KafkaEnds& ends, KafkaHandle client, KafkaTopic topic);
   LedgerExpected<void> Start();
   void Serve();
   bool Take(const rd_kafka_message_t& message);
+  Offset NextOf(std::uint32_t partition) const;
 
   const KafkaOptions options_;
   KafkaEnds& ends_;
@@ -57,7 +62,7 @@ class KafkaTail {
   std::thread thread_;
 };
 
-// Reads from any offset on; goes on where it stopped without asking again.
+// Fetches from any offset on, ahead of its reader.
 class KafkaHistory {
  public:
   static LedgerExpected<std::unique_ptr<KafkaHistory>> Open(const KafkaOptions& options);
@@ -65,37 +70,51 @@ class KafkaHistory {
   KafkaHistory(const KafkaHistory&) = delete;
   KafkaHistory& operator=(const KafkaHistory&) = delete;
 
-  struct Bounds {
-    Offset begin = 0;
-    Offset end = 0;
+  // Ask the brokers, for so long at most.
+  LedgerExpected<Offset> AskBegin(std::uint32_t partition, Duration timeout) const {
+    return Ask(partition, RD_KAFKA_OFFSET_BEGINNING, timeout);
+  }
+  LedgerExpected<Offset> AskEnd(std::uint32_t partition, Duration timeout) const {
+    return Ask(partition, RD_KAFKA_OFFSET_END, timeout);
+  }
+
+  struct Page {
+    ReadResult read;
+    std::size_t bytes = 0;
+    bool is_gone = false;  // the log has no `read.next` any more
   };
-  // Asks the brokers.
-  LedgerExpected<Bounds> AskBounds(std::uint32_t partition, Duration timeout) const;
-  // Records from `from` on, at least one if it comes within `wait`, and none at or behind `end`.
-  ReadResult Read(std::uint32_t partition, Offset from, Offset end, std::size_t bytes_max,
-                  Duration wait);
+  // Adds to the page what has come of the records from `page.read.next` on, before `end`, and does
+  // not wait: whoever gets nothing comes again, and finds it fetched. A page has one record at
+  // least, or about `bytes_max`.
+  void Fill(std::uint32_t partition, Offset end, std::size_t bytes_max, Page& page);
 
   rd_kafka_t& client() const { return *client_; }
   rd_kafka_topic_t& topic() const { return *topic_; }
 
  private:
-  struct Place {
-    std::uint32_t partition = 0;
-    Offset next = 0;
-    friend bool operator==(const Place&, const Place&) = default;
+  using Clock = std::chrono::steady_clock;
+  // What is fetched of a partition, for the reader that asked for it. Another takes over when that
+  // one has had a page, or has not had any for long.
+  struct Lane {
+    KafkaQueue queue;
+    std::optional<Offset> next;  // what comes next out of it; none: nothing is fetched
+    Clock::time_point since;
+    bool has_given = false;
+    std::optional<Offset> wished;  // by the other reader
+    KafkaMessage held;             // came, and did not fit the page before
   };
 
   KafkaHistory(const KafkaOptions& options, KafkaHandle client, KafkaTopic topic);
-  void GoTo(const Place& place);
-  void Leave();
+  LedgerExpected<Offset> Ask(std::uint32_t partition, std::int64_t which, Duration timeout) const;
+  bool IsTurnOf(Offset from, std::uint32_t partition);
+  void GoTo(std::uint32_t partition, Offset next);
+  void Leave(std::uint32_t partition);
 
   const KafkaOptions options_;
   const KafkaHandle client_;
   const KafkaTopic topic_;
   std::mutex mutex_;
-  KafkaQueue queue_;         // of the partition that is being read
-  std::optional<Place> at_;  // what comes next in it
-  KafkaMessage held_;        // came, and did not fit the page before
+  std::vector<Lane> lanes_;  // by partition
 };
 
 class KafkaReader {
@@ -103,11 +122,14 @@ class KafkaReader {
   KafkaReader(KafkaEnds& ends, KafkaTail& tail, KafkaHistory& history)
       : ends_(ends), tail_(tail), history_(history) {}
 
-  // As Ledger::Read. While brokers cannot be reached, a record that is known to be there is waited
-  // for; in the end the answer is empty, and says that it is not the log's end.
+  // As Ledger::Read.
   ReadResult Read(std::uint32_t partition, Offset from, std::size_t bytes_max, Duration wait) const;
 
  private:
+  using Deadline = std::chrono::steady_clock::time_point;
+  ReadResult FromHistory(std::uint32_t partition, Offset from, std::size_t bytes_max,
+                         Deadline deadline) const;
+
   KafkaEnds& ends_;
   KafkaTail& tail_;
   KafkaHistory& history_;

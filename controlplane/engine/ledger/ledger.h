@@ -58,13 +58,17 @@ class Ledger {
   virtual void Poll(Duration wait,
                     absl::FunctionRef<void(Cookie, const AppendResult&)> completed) = 0;
 
-  // Records from `from` on, at least one if there is one, about `bytes_max` in all; waits up to
-  // `wait` if there is none. Empty and not at the end: there is one, which cannot be had now; ask
-  // again.
+  // Records from `from` on, about `bytes_max` in all, at least one if one is there or comes within
+  // `wait`; without a wait it never blocks. Empty and not at the end: there is one, which cannot be
+  // had now, perhaps because brokers are away; ask again.
   virtual ReadResult Read(Offset from, std::size_t bytes_max, Duration wait) const = 0;
 
   // The offset behind the last record that is stored now.
   virtual Offset End() const = 0;
+
+  // Why this is not the log any more that it was when it was opened: shorter, or another. Empty:
+  // nothing is known against it. What was told once stays.
+  virtual std::string Damage() const = 0;
 };
 
 // All partitions of one ledger.

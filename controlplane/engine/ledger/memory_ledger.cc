@@ -23,7 +23,7 @@ struct MemoryLedgerStore::Parcel {
 class MemoryLedgerStore::Lane final : public Ledger {
  public:
   Lane(MemoryLedgerStore& store, NodeId node, std::uint32_t partition)
-      : store_(store), node_(node), partition_(partition) {}
+      : store_(store), node_(node), partition_(partition), cuts_(store.Cuts(partition)) {}
 
   void Append(std::string record, Cookie cookie) override {
     store_.Append(*this, std::move(record), cookie);
@@ -33,9 +33,12 @@ class MemoryLedgerStore::Lane final : public Ledger {
     for (const auto& [cookie, result] : store_.Poll(*this, wait)) completed(cookie, result);
   }
   ReadResult Read(Offset from, std::size_t bytes_max, Duration wait) const override {
-    return store_.Read(partition_, from, bytes_max, wait);
+    return store_.Read(*this, from, bytes_max, wait);
   }
   Offset End() const override { return store_.End(partition_); }
+  std::string Damage() const override {
+    return store_.Cuts(partition_) == cuts_ ? "" : "the log is shorter than it was";
+  }
 
  private:
   friend class MemoryLedgerStore;
@@ -47,6 +50,7 @@ class MemoryLedgerStore::Lane final : public Ledger {
   MemoryLedgerStore& store_;
   const NodeId node_;
   const std::uint32_t partition_;
+  const std::uint32_t cuts_;                  // when the node began
   std::deque<std::shared_ptr<Parcel>> open_;  // not reported yet, in the order of the appends
   std::uint64_t last_due_ = 0;                // of what keeps its order
   Offset false_duplicates_ = 0;
@@ -72,7 +76,7 @@ AppendPlan NoFaults(NodeId, std::uint32_t, std::string_view) { return {}; }
 
 MemoryLedgerStore::MemoryLedgerStore(const ClusterId& cluster, std::uint32_t partition_count,
                                      FaultScript script)
-    : script_(std::move(script)), logs_(partition_count) {
+    : script_(std::move(script)), logs_(partition_count), cuts_(partition_count) {
   for (std::uint32_t partition = 0; partition < partition_count; ++partition) {
     logs_[partition].push_back(GenesisRecord(cluster, partition, partition_count));
   }
@@ -90,6 +94,28 @@ void MemoryLedgerStore::SetScript(FaultScript script) {
 void MemoryLedgerStore::Settle() {
   const std::lock_guard lock(mutex_);
   while (!on_way_.empty()) Arrive(*on_way_.extract(on_way_.begin()).mapped());
+}
+
+void MemoryLedgerStore::CutOff(std::uint32_t partition, Offset end) {
+  const std::lock_guard lock(mutex_);
+  DIALTONE_CHECK(end < logs_[partition].size(), "nothing to cut off");
+  logs_[partition].resize(end);
+  ++cuts_[partition];
+}
+
+void MemoryLedgerStore::GoAway(NodeId node) {
+  const std::lock_guard lock(mutex_);
+  away_.insert(node);
+}
+
+void MemoryLedgerStore::ComeBack(NodeId node) {
+  const std::lock_guard lock(mutex_);
+  away_.erase(node);
+}
+
+std::uint32_t MemoryLedgerStore::Cuts(std::uint32_t partition) const {
+  const std::lock_guard lock(mutex_);
+  return cuts_[partition];
 }
 
 // What is reported as stored keeps its order within the lane; what is reported as failed may arrive
@@ -167,16 +193,17 @@ MemoryLedgerStore::Completions MemoryLedgerStore::Poll(Lane& lane, Duration wait
   return completions;
 }
 
-ReadResult MemoryLedgerStore::Read(std::uint32_t partition, Offset from, std::size_t bytes_max,
+ReadResult MemoryLedgerStore::Read(const Lane& lane, Offset from, std::size_t bytes_max,
                                    Duration wait) {
   std::unique_lock lock(mutex_);
-  const std::vector<std::string>& log = logs_[partition];
+  const std::vector<std::string>& log = logs_[lane.partition_];
   if (wait > Duration()) {
     arrived_.wait_for(lock, std::chrono::microseconds(wait.micros()),
                       [&] { return log.size() > from; });
   }
   ReadResult result;
   result.next = from;
+  if (away_.contains(lane.node_) && from < log.size()) return result;
   for (std::size_t bytes = 0; result.next < log.size(); ++result.next) {
     const std::string& record = log[result.next];
     if (!result.records.empty() && bytes + record.size() > bytes_max) break;

@@ -11,6 +11,7 @@
 #include <memory>
 #include <mutex>
 #include <random>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -70,6 +71,12 @@ class MemoryLedgerStore {
   void SetScript(FaultScript script);
   // Whatever is on the way arrives now; reports stay due when they were.
   void Settle();
+  // The log loses its records from `end` on, as when all replicas lose power together; nodes that
+  // are open hear of damage.
+  void CutOff(std::uint32_t partition, Offset end);
+  // Until it comes back, the node can read nothing; its appends go on.
+  void GoAway(NodeId node);
+  void ComeBack(NodeId node);
 
  private:
   class Node;
@@ -81,8 +88,9 @@ class MemoryLedgerStore {
 
   void Append(Lane& lane, std::string record, Cookie cookie);
   Completions Poll(Lane& lane, Duration wait);
-  ReadResult Read(std::uint32_t partition, Offset from, std::size_t bytes_max, Duration wait);
+  ReadResult Read(const Lane& lane, Offset from, std::size_t bytes_max, Duration wait);
   Offset End(std::uint32_t partition) const;
+  std::uint32_t Cuts(std::uint32_t partition) const;
 
   void Send(std::uint64_t turn, std::shared_ptr<Parcel> parcel);
   void Turn();
@@ -91,7 +99,9 @@ class MemoryLedgerStore {
   mutable std::mutex mutex_;
   std::condition_variable arrived_;
   FaultScript script_;
+  std::set<NodeId> away_;
   std::vector<std::vector<std::string>> logs_;     // by partition, then offset
+  std::vector<std::uint32_t> cuts_;                // by partition: how often it was cut off
   std::map<Due, std::shared_ptr<Parcel>> on_way_;  // what will arrive, in its order
   std::uint64_t turn_ = 0;
   std::uint64_t sent_ = 0;

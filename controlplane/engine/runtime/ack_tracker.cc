@@ -6,6 +6,11 @@ namespace dialtone::engine {
 
 namespace {
 
+constexpr Duration kUnreadWait = Duration::Seconds(2);
+constexpr std::size_t kUnreadMax = 256;
+
+ledger::v1::Answer CannotRead() { return RuntimeAnswer(ledger::v1::OUTCOME_UNKNOWN_RETRY_SAME_ID); }
+
 Token TokenOf(const ledger::v1::Outcome& outcome, Position own) {
   Token token{own};
   if (outcome.has_cause()) token.push_back({outcome.cause().partition(), outcome.cause().index()});
@@ -26,19 +31,43 @@ ledger::v1::Answer RuntimeAnswer(ledger::v1::RuntimeRefusal reason,
   return answer;
 }
 
-void AckTracker::Repeat(std::uint64_t index, Command& command) {
-  const std::vector<FeedEntry> entries = feed_.ReadAfter(index - 1, 1);
-  DIALTONE_CHECK(!entries.empty(),
-                 "entry " + std::to_string(index) + " is answered from before it is valid");
-  for (const ledger::v1::Outcome& outcome : entries.front().batch->outcomes()) {
-    if (outcome.aggregate() != command.aggregate.text()) continue;
-    for (const ledger::v1::Answer& answer : outcome.answers()) {
-      if (answer.request_id() == command.request.id())
-        return command.done_(answer, TokenOf(outcome, entries.front().at.position));
+void AckTracker::Repeat(std::uint64_t index, Command& command, Timestamp now) {
+  Unread asked{index, command.aggregate.text(), command.request.id(), std::move(command.done_),
+               now + kUnreadWait};
+  if (ReadBack(asked)) return;
+  if (unread_.size() >= kUnreadMax) return asked.done(CannotRead(), {});
+  unread_.push_back(std::move(asked));
+}
+
+void AckTracker::ReadAgain(Timestamp now) {
+  for (Unread& asked : std::exchange(unread_, {})) {
+    if (ReadBack(asked)) continue;
+    if (now < asked.until) {
+      unread_.push_back(std::move(asked));
+    } else {
+      asked.done(CannotRead(), {});
     }
   }
-  DIALTONE_CHECK(
-      false, "entry " + std::to_string(index) + " has no answer to " + ToHex(command.request.id()));
+}
+
+// False: the entry cannot be had now.
+bool AckTracker::ReadBack(Unread& asked) const {
+  const std::vector<FeedEntry> entries = feed_.ReadAfter(asked.index - 1, 1);
+  const std::string entry = "entry " + std::to_string(asked.index);
+  if (entries.empty()) {
+    DIALTONE_CHECK(asked.index <= feed_.head(), entry + " is answered from before it is valid");
+    return false;
+  }
+  for (const ledger::v1::Outcome& outcome : entries.front().batch->outcomes()) {
+    if (outcome.aggregate() != asked.aggregate) continue;
+    for (const ledger::v1::Answer& answer : outcome.answers()) {
+      if (answer.request_id() != asked.request_id) continue;
+      asked.done(answer, TokenOf(outcome, entries.front().at.position));
+      return true;
+    }
+  }
+  CheckFailed(__FILE__, __LINE__, "an answer stands in its entry",
+              entry + " has none to " + ToHex(asked.request_id));
 }
 
 void AckTracker::ReleaseAt(std::uint64_t index, ledger::v1::Answer answer, Command& command) {
@@ -73,10 +102,12 @@ void AckTracker::Fail(ledger::v1::RuntimeRefusal reason) {
   const ledger::v1::Answer refusal = RuntimeAnswer(reason);
   auto parked = std::exchange(parked_, {});
   auto late = std::exchange(at_index_, {});
+  auto unread = std::exchange(unread_, {});
   for (auto& [key, waiting] : parked) {
     for (DoneFunction& done : waiting) done(refusal, {});
   }
   for (auto& [index, waiting] : late) waiting.done(refusal, {});
+  for (Unread& asked : unread) asked.done(refusal, {});
 }
 
 }  // namespace dialtone::engine

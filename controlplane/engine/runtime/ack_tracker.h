@@ -5,6 +5,7 @@
 #include <absl/container/flat_hash_map.h>
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <string>
 #include <string_view>
@@ -32,8 +33,12 @@ class AckTracker {
     parked_[KeyOf(command.request.id(), command.aggregate.text())].push_back(
         std::move(command.done_));
   }
-  // The answer stands in the valid entry `index`: it is read back.
-  void Repeat(std::uint64_t index, Command& command);
+  // The answer stands in the valid entry `index`: it is read back, now or as soon as it can be had;
+  // after a while the caller is told to ask again.
+  void Repeat(std::uint64_t index, Command& command, Timestamp now);
+  // Looks again for what could not be read.
+  void ReadAgain(Timestamp now);
+  bool has_unread() const { return !unread_.empty(); }
   // The answer depends on all up to entry `index`, and is no part of the ledger.
   void ReleaseAt(std::uint64_t index, ledger::v1::Answer answer, Command& command);
   // No decision was made.
@@ -45,12 +50,19 @@ class AckTracker {
   // Nobody knows what becomes of the open entries: whoever waits is told to ask again.
   void Fail(ledger::v1::RuntimeRefusal reason);
 
-  std::size_t waiting() const { return parked_.size() + at_index_.size(); }
+  std::size_t waiting() const { return parked_.size() + at_index_.size() + unread_.size(); }
 
  private:
   struct Late {
     ledger::v1::Answer answer;
     DoneFunction done;
+  };
+  struct Unread {
+    std::uint64_t index = 0;
+    std::string aggregate;
+    std::string request_id;
+    DoneFunction done;
+    Timestamp until;
   };
 
   // An id has 16 bytes. Not a RequestKey: nothing has to be hashed again when an entry is valid.
@@ -58,9 +70,12 @@ class AckTracker {
     return std::string(request_id).append(aggregate);
   }
 
+  bool ReadBack(Unread& asked) const;
+
   const Feed& feed_;
   absl::flat_hash_map<std::string, std::vector<DoneFunction>> parked_;
   std::multimap<std::uint64_t, Late> at_index_;
+  std::deque<Unread> unread_;
 };
 
 }  // namespace dialtone::engine

@@ -103,9 +103,12 @@ std::vector<FeedEntry> Feed::FromLedger(std::uint64_t index, Offset from, std::u
   std::vector<FeedEntry> entries;
   while (entries.empty() && index < last) {
     ReadResult read = ledger_.Read(from, bytes_max, Duration());
-    if (read.records.empty() && !read.at_end) continue;  // brokers are away: it has waited for them
-    DIALTONE_CHECK(!read.records.empty(), "the ledger of partition " + std::to_string(partition_) +
-                                              " ends before entry " + std::to_string(last));
+    if (read.records.empty()) {
+      DIALTONE_CHECK(!read.at_end || !ledger_.Damage().empty(),
+                     "the ledger of partition " + std::to_string(partition_) +
+                         " ends before entry " + std::to_string(last));
+      return entries;
+    }
     from = read.next;
     for (const StoredRecord& stored : read.records) {
       auto record = ParseRecord(stored.bytes);

@@ -42,6 +42,9 @@ class FeedSignal {
   std::uint64_t version_ = 0;
 };
 
+// Whoever could not read what is there looks again so soon.
+inline constexpr Duration kReadAgainAfter = Duration::Millis(5);
+
 class Feed {
  public:
   static constexpr std::size_t kRingBytes = 2U << 20U;
@@ -54,7 +57,9 @@ class Feed {
   // No entry beyond this can be in the ledger now, whether it was read yet or not.
   std::uint64_t IndexMax() const;
 
-  // Valid entries behind `index`, in order, at least one if there is one, about `bytes_max` in all.
+  // Valid entries behind `index`, in order, about `bytes_max` in all, at least one if there is one
+  // at hand. Never waits. Empty before the head: what is there cannot be read now, perhaps because
+  // brokers are away; ask again later.
   std::vector<FeedEntry> ReadAfter(std::uint64_t index, std::size_t bytes_max) const;
 
   // The loop's side: where the stored fold stands, then every valid entry in order.

@@ -1,6 +1,7 @@
 #include "controlplane/engine/runtime/loop.h"
 
 #include <chrono>
+#include <optional>
 #include <utility>
 
 namespace dialtone::engine {
@@ -24,7 +25,8 @@ void LeaveAll(Node& node) {
 
 }  // namespace
 
-Loop::Loop(Node& node, const Clock& clock) : node_(node), clock_(clock), guard_(clock.Read()) {}
+Loop::Loop(Node& node, const Clock& clock, std::chrono::milliseconds drain_max)
+    : node_(node), clock_(clock), drain_max_(drain_max), guard_(clock.Read()) {}
 
 Loop::~Loop() { Stop(); }
 
@@ -88,15 +90,19 @@ void Loop::Stop() {
 }
 
 void Loop::Turn() {
-  bool leaving = false;
+  using Steady = std::chrono::steady_clock;
+  std::optional<Steady::time_point> leave_until;
   while (true) {
     turned_at_ = std::chrono::steady_clock::now();
     const Phase phase = TakeOver();
     if (phase == Phase::kStopped) return;
-    if (phase == Phase::kDraining && !std::exchange(leaving, true)) LeaveAll(node_);
-    if (node_.Turn(WatchClock())) continue;
-    if (leaving && AllLeft(node_)) return;
-    WaitForWork(phase);
+    if (phase == Phase::kDraining && !leave_until) {
+      LeaveAll(node_);
+      leave_until = Steady::now() + drain_max_;
+    }
+    const bool has_worked = node_.Turn(WatchClock());
+    if (leave_until && (AllLeft(node_) || Steady::now() > *leave_until)) return;
+    if (!has_worked) WaitForWork(phase);
   }
 }
 

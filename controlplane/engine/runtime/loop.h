@@ -22,9 +22,10 @@ class Loop {
  public:
   // It turns every second at least, if there is nothing to do: one that has not for so long hangs.
   static constexpr std::chrono::seconds kHangs{5};
+  static constexpr std::chrono::seconds kDrainMax{15};  // an append and a claim may take 5 s each
 
   // `node` and `clock` outlive the loop; while it runs, the node is the loop's alone.
-  Loop(Node& node, const Clock& clock);
+  Loop(Node& node, const Clock& clock, std::chrono::milliseconds drain_max = kDrainMax);
   ~Loop();  // stops
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
@@ -42,7 +43,8 @@ class Loop {
   // The clock was moved, or the ledger has news. Any thread.
   void Wake();
   // Leaves every partition with a closing entry, answers what was taken in, and ends the thread.
-  // Commands that come later are refused. Any thread but the loop's.
+  // Commands that come later are refused. A ledger that does not answer is waited for
+  // `drain_max`; then whoever waits is told to ask again. Any thread but the loop's.
   void Drain();
   // Who is to be asked for what is not owned here. Any thread.
   const Owners& owners() const { return node_.owners(); }
@@ -66,6 +68,7 @@ class Loop {
 
   Node& node_;
   const Clock& clock_;
+  const std::chrono::milliseconds drain_max_;
   ClockGuard guard_;  // the loop's thread's
   std::atomic<std::int64_t> clock_jump_{0};
   std::atomic<std::chrono::steady_clock::time_point> turned_at_{{}};

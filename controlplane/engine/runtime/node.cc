@@ -42,8 +42,9 @@ void Node::SetAddress(std::string address) {
 bool Node::Turn(Timestamp now) {
   bool changed = false;
   NoteNewOwners();
+  read_again_at_.reset();
   for (std::uint32_t source = 0; source < options_.partition_count; ++source)
-    changed |= ReadReactions(source);
+    changed |= ReadReactions(source, now);
   for (const auto& partition : partitions_) changed |= partition->Decide(now);
   for (const auto& partition : partitions_) changed |= partition->Advance(now);
   TellOwners();
@@ -82,14 +83,19 @@ void Node::TellOwners() {
   }
 }
 
-bool Node::ReadReactions(std::uint32_t source) {
+bool Node::ReadReactions(std::uint32_t source, Timestamp now) {
   const Feed& feed = partitions_[source]->feed();
   if (!OwnsAny()) {
     reacted_to_[source] = feed.head();  // whoever becomes an owner goes back to its inbox
     return false;
   }
   if (feed.head() <= reacted_to_[source] || HasStepsEnough()) return false;
-  for (const FeedEntry& entry : feed.ReadAfter(reacted_to_[source], kReadBytes)) {
+  const std::vector<FeedEntry> entries = feed.ReadAfter(reacted_to_[source], kReadBytes);
+  if (entries.empty()) {
+    read_again_at_ = now + kReadAgainAfter;
+    return false;
+  }
+  for (const FeedEntry& entry : entries) {
     if (entry.has_reactions) OfferSteps(entry);
     reacted_to_[source] = entry.at.position.index;
   }
@@ -134,7 +140,7 @@ void Node::Abandon() {
 }
 
 std::optional<Timestamp> Node::NextWake() const {
-  std::optional<Timestamp> next;
+  std::optional<Timestamp> next = read_again_at_;
   for (const auto& partition : partitions_) {
     const auto wake = partition->NextWake();
     if (wake && (!next || *wake < *next)) next = wake;

@@ -61,7 +61,7 @@ class Node {
     friend bool operator==(const Told&, const Told&) = default;
   };
 
-  bool ReadReactions(std::uint32_t source);
+  bool ReadReactions(std::uint32_t source, Timestamp now);
   bool OwnsAny() const;
   bool HasStepsEnough() const;
   void OfferSteps(const FeedEntry& entry);
@@ -73,8 +73,9 @@ class Node {
   FeedSignal signal_;
   Owners owners_;
   std::vector<std::unique_ptr<Partition>> partitions_;
-  std::vector<Told> told_;                 // what `owners_` follows from
-  std::vector<std::uint64_t> owned_term_;  // as of the last turn; 0: not owned here
+  std::vector<Told> told_;                  // what `owners_` follows from
+  std::vector<std::uint64_t> owned_term_;   // as of the last turn; 0: not owned here
+  std::optional<Timestamp> read_again_at_;  // for an entry that could not be had
   std::vector<std::uint64_t>
       reacted_to_;  // by source: entries up to here were offered to all partitions owned here
 };

@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t kReadBytes = 4U << 20U;
 constexpr Duration kBackoffFirst = Duration::Millis(200);
 constexpr Duration kBackoffLast = Duration::Seconds(10);
+constexpr Duration kLoadReadMax = Duration::Seconds(10);
 constexpr Duration kClockBehindMax = Duration::Seconds(10);
 
 const std::string kCheckpointKey = {kNodeRow, 'c'};
@@ -84,11 +85,6 @@ tl::expected<void, std::string> Partition::Load() {
   const ledger::v1::Checkpoint& checkpoint = **found;
   auto filter = Filter::FromProto(checkpoint.filter(), ReaderOf(partition_, options_));
   if (!filter) return tl::unexpected(filter.error());
-  if (checkpoint.next_offset() > with_.ledger.End()) {
-    return tl::unexpected("the ledger of partition " + std::to_string(partition_) +
-                          " ends at offset " + std::to_string(with_.ledger.End()) +
-                          ", before the rows' " + std::to_string(checkpoint.next_offset()));
-  }
   ledger::v1::OffsetMap offset_rows;
   if (const auto row = with_.rows.Find(partition_, kOffsetsKey)) offset_rows.ParseFromString(*row);
   offset_rows.set_last_index(filter->index());
@@ -96,7 +92,37 @@ tl::expected<void, std::string> Partition::Load() {
   filter_ = *filter;
   next_offset_ = checkpoint.next_offset();
   head_ = {filter_.index(), filter_.hash()};
+  return CheckLastRead();
+}
+
+// A checkpoint is written with an entry, so the record before its offset is that entry, and the
+// chain's hash is its own. If it is not there, the log was cut off or made again, and whatever was
+// acknowledged on it now would be void to all who read it anew.
+tl::expected<void, std::string> Partition::CheckLastRead() {
+  if (filter_.index() == 0) return {};
+  const Offset last = next_offset_ - 1;
+  const std::string where = "entry " + std::to_string(filter_.index()) + ", which was read";
+  if (with_.ledger.End() < next_offset_) {
+    Stop("offset " + std::to_string(last) + ": the ledger ends at offset " +
+         std::to_string(with_.ledger.End()) + " before " + where);
+    return {};
+  }
+  const ReadResult read = with_.ledger.Read(last, 1, kLoadReadMax);
+  if (StopIfDamaged()) return {};
+  if (read.records.empty())
+    return tl::unexpected("the ledger of partition " + std::to_string(partition_) +
+                          " cannot be read now");
+  const StoredRecord& found = read.records.front();
+  if (found.offset == last && Sha256(found.bytes) == filter_.hash()) return {};
+  Stop("offset " + std::to_string(last) + ": the ledger holds another record than " + where);
   return {};
+}
+
+bool Partition::StopIfDamaged() {
+  std::string damage = with_.ledger.Damage();
+  if (damage.empty()) return false;
+  Stop(std::move(damage));
+  return true;
 }
 
 void Partition::Assign(Timestamp now) {
@@ -104,7 +130,10 @@ void Partition::Assign(Timestamp now) {
   claim_not_before_ = now + options_.claim_wait;
 }
 
-void Partition::Unassign() { assigned_ = false; }
+void Partition::Unassign() {
+  assigned_ = false;
+  if (role_ == Role::kSuspect && !claim_) GiveUp();
+}
 
 void Partition::Leave() {
   assigned_ = false;
@@ -130,17 +159,19 @@ void Partition::Abandon() {
 bool Partition::Advance(Timestamp now) {
   if (role_ == Role::kStopped) return false;
   now_ = now;
+  if (StopIfDamaged()) return true;
   bool changed = false;
   with_.ledger.Poll(Duration(), [&](Cookie cookie, const AppendResult& result) {
     Completed(cookie, result);
     changed = true;
   });
+  if (StopIfDamaged()) return true;
   if (MustRead()) changed |= ReadForward();
   if (HasHole()) {
-    EndTenure();
-    Claim(Role::kSuspect);
+    BecomeSuspect(now);
     changed = true;
   }
+  if (acks_.has_unread()) acks_.ReadAgain(now);
   if (claim_) JudgeClaim(now);
   if (MayClaim(now)) {
     Claim(role_ == Role::kSuspect ? Role::kSuspect : Role::kCandidate);
@@ -188,20 +219,21 @@ bool Partition::StandsNext(const AppendResult& result) const {
 // An owner reads when it cannot tell otherwise what became of an entry, or when somebody else
 // wrote.
 bool Partition::MustRead() {
-  if (role_ != Role::kOwner || std::exchange(read_back_, false)) return true;
+  if (role_ != Role::kOwner || awaits_record_ || std::exchange(read_back_, false)) return true;
   return in_flight_.empty() && with_.ledger.End() > next_offset_;
 }
 
 // An entry of mine failed; or was stored, they said, but is not there.
 bool Partition::HasHole() const {
   if (role_ != Role::kOwner || in_flight_.empty()) return false;
-  return in_flight_.front().told.has_value() ||
+  return (in_flight_.front().told.has_value() && !awaits_record_) ||
          std::any_of(in_flight_.begin(), in_flight_.end(),
                      [](const InFlight& entry) { return entry.told == AppendFate::kFailed; });
 }
 
 bool Partition::ReadForward() {
   bool changed = false;
+  awaits_record_ = false;
   while (role_ != Role::kStopped) {
     const ReadResult read = with_.ledger.Read(next_offset_, kReadBytes, Duration());
     for (const StoredRecord& stored : read.records) {
@@ -210,7 +242,8 @@ bool Partition::ReadForward() {
       next_offset_ = stored.offset + 1;
       changed = true;
     }
-    if (read.at_end || read.records.empty()) return changed;
+    awaits_record_ = read.records.empty() && !read.at_end;
+    if (read.at_end || awaits_record_) return changed;
   }
   return changed;
 }
@@ -306,7 +339,8 @@ void Partition::Claim(Role role) {
 }
 
 void Partition::JudgeClaim(Timestamp now) {
-  if (!claim_->barrier || next_offset_ < *claim_->barrier) return;
+  const bool is_over = claim_->failed && !MayOwn();  // nobody here wants to know any more
+  if (!is_over && (!claim_->barrier || next_offset_ < *claim_->barrier)) return;
   const ClaimInFlight judged = *std::exchange(claim_, std::nullopt);
   if (!judged.failed && filter_.writer() == judged.writer && filter_.open()) return BecomeOwner();
   ClaimAgainLater(now);
@@ -318,6 +352,16 @@ void Partition::JudgeClaim(Timestamp now) {
 // who had it for a while begins anew.
 void Partition::EndTenure() {
   if (now_ - owner_since_ > kBackoffLast) backoff_ = kBackoffFirst;
+}
+
+// The first time it claims at once, to find out soon. One that loses its entries again right after
+// that, perhaps because brokers refuse them, waits ever longer between its claims.
+void Partition::BecomeSuspect(Timestamp now) {
+  EndTenure();
+  const bool is_first = backoff_ == kBackoffFirst;
+  ClaimAgainLater(now);
+  if (is_first || !MayOwn()) return Claim(Role::kSuspect);
+  role_ = Role::kSuspect;
 }
 
 void Partition::ClaimAgainLater(Timestamp now) {
@@ -366,11 +410,19 @@ void Partition::BecomeFollower(ledger::v1::RuntimeRefusal why) {
 void Partition::Stop(std::string reason) {
   BecomeFollower(ledger::v1::NOT_THE_OWNER);
   claim_.reset();
+  awaits_record_ = false;
   role_ = Role::kStopped;
   stop_reason_ = "partition " + std::to_string(partition_) + ", " + std::move(reason);
 }
 
 std::optional<Timestamp> Partition::NextWake() const {
+  const std::optional<Timestamp> duty = NextDuty();
+  if (!awaits_record_ && !acks_.has_unread()) return duty;
+  const Timestamp soon = now_ + kReadAgainAfter;
+  return duty ? std::min(*duty, soon) : soon;
+}
+
+std::optional<Timestamp> Partition::NextDuty() const {
   if (role_ == Role::kStopped || claim_) return std::nullopt;
   if (role_ == Role::kOwner) {
     const bool may_decide = in_flight_.size() < options_.in_flight_max;

@@ -63,7 +63,8 @@ class Partition {
             std::unique_ptr<Machine> machine);
 
   // Reads the rows that a former run has left; those of another level are dropped, and made again
-  // from the ledger. The error names what is wrong with them.
+  // from the ledger. The error names what is wrong with them. A ledger that does not hold what they
+  // were folded from stops the partition.
   tl::expected<void, std::string> Load();
 
   Role role() const { return role_; }
@@ -168,6 +169,8 @@ class Partition {
   void TakeEntry(const ledger::v1::Entry& entry, const StoredRecord& stored);
   void CommitFront(Offset offset);
   tl::expected<std::optional<ledger::v1::Checkpoint>, std::string> FindCheckpoint();
+  tl::expected<void, std::string> CheckLastRead();
+  bool StopIfDamaged();
   void DropRows();
   void WriteRows(RowBatch rows, bool new_segment);
   void Publish(FeedEntry entry, RowBatch rows, Offset offset);
@@ -175,7 +178,9 @@ class Partition {
   void Claim(Role role);
   void JudgeClaim(Timestamp now);
   void ClaimAgainLater(Timestamp now);
+  void BecomeSuspect(Timestamp now);
   void EndTenure();
+  std::optional<Timestamp> NextDuty() const;
   void GiveUp();
   bool MayOwn() const { return assigned_ && !suspended_; }
   bool MayClaim(Timestamp now) const;
@@ -216,7 +221,8 @@ class Partition {
   bool suspended_ = false;
   bool leaving_ = false;
   bool read_back_ = false;
-  Timestamp now_;  // as of the last turn
+  bool awaits_record_ = false;  // one is there, and could not be had
+  Timestamp now_;               // as of the last turn
   Timestamp owner_since_;
   Duration silence_;
   Timestamp claim_not_before_;

@@ -170,7 +170,7 @@ bool Partition::TakeKnown(const RequestKey& key, Command& command, OpenEntry& en
   if (known->body_hash != command.request.body_hash()) {
     acks_.ReleaseAt(DependsOn(entry), RuntimeAnswer(ledger::v1::REQUEST_ID_REUSED), command);
   } else if (known->answered_index != 0 && known->answered_index <= filter_.index()) {
-    acks_.Repeat(known->answered_index, command);
+    acks_.Repeat(known->answered_index, command, now_);
     entry.bytes_in_vain += kRepeatBytes;
   } else {
     acks_.Park(command);

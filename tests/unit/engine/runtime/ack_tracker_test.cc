@@ -84,7 +84,7 @@ TEST_F(AckTrackerTest, ReadsTheFirstAnswerBackForARepeat) {
   Counts(2, {1, 2});
   Counts(3, {});
   Command command = Ask(2);
-  acks_.Repeat(2, command);
+  acks_.Repeat(2, command, Timestamp());
   EXPECT_EQ(heard_, (Heard{"2 in 2"}));
 }
 

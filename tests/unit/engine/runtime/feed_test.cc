@@ -97,35 +97,15 @@ TEST_F(FeedTest, ReadsTheLedgerForACursorBehindItsRing) {
   }
 }
 
-// A ledger whose brokers are away for the first reads.
-class AwayAtFirst final : public Ledger {
- public:
-  explicit AwayAtFirst(Ledger& ledger) : ledger_(ledger) {}
-  void Append(std::string record, Cookie cookie) override {
-    ledger_.Append(std::move(record), cookie);
-  }
-  void Poll(Duration wait,
-            absl::FunctionRef<void(Cookie, const AppendResult&)> completed) override {
-    ledger_.Poll(wait, completed);
-  }
-  ReadResult Read(Offset from, std::size_t bytes_max, Duration wait) const override {
-    if (away_ == 0) return ledger_.Read(from, bytes_max, wait);
-    --away_;
-    return {{}, from, false};
-  }
-  Offset End() const override { return ledger_.End(); }
-
- private:
-  Ledger& ledger_;
-  mutable int away_ = 3;
-};
-
-TEST_F(FeedTest, AsksAgainForWhatCannotBeReadNow) {
+TEST_F(FeedTest, GivesNothingAndDoesNotWaitWhileTheLedgerCannotBeRead) {
   AppendEntry();
   AppendEntry();
-  const AwayAtFirst ledger(store_.partition(0));
-  Feed behind(0, ledger, signal_);
+  Feed behind(0, store_.partition(0), signal_);
   behind.RestoreHead(feed_.offsets());
+  memory_.GoAway(0);
+  EXPECT_EQ(IndexesAfter(behind, 0), Indexes());
+  EXPECT_EQ(IndexesAfter(feed_, 0), (Indexes{1, 2})) << "what is in the ring is at hand";
+  memory_.ComeBack(0);
   EXPECT_EQ(IndexesAfter(behind, 0), (Indexes{1, 2}));
 }
 

@@ -99,7 +99,7 @@ class LoopTest : public ::testing::Test {
   std::mutex mutex_;
   std::condition_variable news_;
   std::vector<std::string> heard_;
-  Loop loop_{node_, clock_};
+  Loop loop_{node_, clock_, std::chrono::milliseconds(500)};
 };
 
 TEST_F(LoopTest, AnswersEveryCommandOfManyThreadsOnce) {
@@ -144,6 +144,30 @@ TEST_F(LoopTest, TellsWhoeverWaitsWhenItStops) {
   loop_.Stop();
   AwaitAnswers(10);
   EXPECT_EQ(Heard("done"), 0u);
+}
+
+// What a broker that is away does to a node: no append is reported, nothing can be read.
+TEST_F(LoopTest, EndsItsDrainThoughTheLedgerDoesNotAnswer) {
+  StartAndOwnAll();
+  memory_.SetScript([](NodeId, std::uint32_t, std::string_view) {
+    return AppendPlan{1, 1U << 30U, Report::kTrue, 0};
+  });
+  memory_.GoAway(1);
+  for (std::uint64_t number = 1; number <= 10; ++number) Deposit(number, 1);
+  loop_.Drain();
+  EXPECT_EQ(Heard("OUTCOME_UNKNOWN_RETRY_SAME_ID") + Heard("NOT_THE_OWNER"), 10u);
+}
+
+TEST_F(LoopTest, EndsItsDrainThoughItsLastEntriesFailAndNothingCanBeRead) {
+  StartAndOwnAll();
+  memory_.SetScript([](NodeId, std::uint32_t, std::string_view) {
+    return AppendPlan{0, 0, Report::kFailed, 0};
+  });
+  memory_.GoAway(1);
+  for (std::uint64_t number = 1; number <= 10; ++number) Deposit(number, 1);
+  loop_.Drain();
+  EXPECT_EQ(Heard("done"), 0u);
+  AwaitAnswers(10);
 }
 
 TEST_F(LoopTest, LetsNothingExpireWhenTheClockJumpsAYearAndBackAndServesAfterwards) {

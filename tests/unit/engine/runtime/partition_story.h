@@ -101,6 +101,11 @@ class PartitionStory {
         .balance();
   }
   Timestamp now() const { return now_; }
+  // The log loses its records from there on; open nodes hear of it.
+  void CutOff(Offset end) { memory_.CutOff(0, end); }
+  // The node can read nothing until it comes back.
+  void GoAway(NodeId id) { memory_.GoAway(id); }
+  void ComeBack(NodeId id) { memory_.ComeBack(id); }
   Ledger& ledger(NodeId id) { return members_.at(id).ledger->partition(0); }
   Offset log_end() { return members_.begin()->second.ledger->partition(0).End(); }
 
