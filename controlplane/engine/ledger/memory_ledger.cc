@@ -43,6 +43,15 @@ class MemoryLedgerStore::Lane final : public Ledger {
  private:
   friend class MemoryLedgerStore;
 
+  // A false place that may be taken for the next true one is none that a ledger may tell: ledger.h.
+  AppendResult Told(const Parcel& parcel) {
+    AppendResult result = parcel.result;
+    if (parcel.plan.report == Report::kFalseDuplicate && result.offset >= told_)
+      result = {AppendFate::kUnknown, 0};
+    if (result.fate == AppendFate::kStored) told_ = std::max(told_, result.offset + 1);
+    return result;
+  }
+
   bool HasReport(std::uint64_t turn) const {
     return !open_.empty() && open_.front()->reported && *open_.front()->reported <= turn;
   }
@@ -54,6 +63,7 @@ class MemoryLedgerStore::Lane final : public Ledger {
   std::deque<std::shared_ptr<Parcel>> open_;  // not reported yet, in the order of the appends
   std::uint64_t last_due_ = 0;                // of what keeps its order
   Offset false_duplicates_ = 0;
+  Offset told_ = 0;  // behind every place that was told
 };
 
 class MemoryLedgerStore::Node final : public LedgerStore {
@@ -187,7 +197,7 @@ MemoryLedgerStore::Completions MemoryLedgerStore::Poll(Lane& lane, Duration wait
   while (wait > Duration() && !lane.open_.empty() && !lane.HasReport(turn_)) Turn();
   Completions completions;
   while (lane.HasReport(turn_)) {
-    completions.emplace_back(lane.open_.front()->cookie, lane.open_.front()->result);
+    completions.emplace_back(lane.open_.front()->cookie, lane.Told(*lane.open_.front()));
     lane.open_.pop_front();
   }
   return completions;
