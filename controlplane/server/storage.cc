@@ -143,10 +143,11 @@ FolderLock::~FolderLock() {
 
 bool IsUsed(const engine::Ledger& partition) {
   constexpr std::size_t kEarlyBytes = 4'096;
+  constexpr Duration kReadMax = Duration::Seconds(10);
   engine::ReadResult read;
   while (!read.at_end) {
     const engine::Offset from = read.next;
-    read = partition.Read(from, kEarlyBytes, Duration());
+    read = partition.Read(from, kEarlyBytes, kReadMax);
     for (const engine::StoredRecord& stored : read.records) {
       const auto record = engine::ParseRecord(stored.bytes);
       if (!record || !record->has_genesis()) return true;
