@@ -14,7 +14,6 @@ namespace dialtone::clients::cli {
 namespace {
 
 using testing::HasSubstr;
-using testing::Not;
 
 Replies TwoPools() {
   auto page = std::make_unique<licensing::v1::ListLicensePoolsResponse>();
