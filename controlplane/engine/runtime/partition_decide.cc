@@ -57,8 +57,8 @@ bool Partition::Decide(Timestamp now) {
     TakeSteps(entry);
     TakeClients(entry);
     TakeTimers(entry);
-    TakeProgress(entry);
     entry.closing = leaving_ && clients_.empty();
+    TakeProgress(entry);
     decided = true;
     if (role_ != Role::kOwner) break;
     const bool is_empty = entry.bytes == 0 && !entry.closing;
@@ -209,12 +209,15 @@ void Partition::TakeTimers(OpenEntry& entry) {
   }
 }
 
+// The next owner reads again what is not noted: a closing entry notes all.
 void Partition::TakeProgress(OpenEntry& entry) {
   if (!steps_.empty() || entry.full) return;
+  const std::uint64_t spared = entry.closing     ? 0
+                               : entry.bytes > 0 ? kProgressAlong
+                                                 : kProgressAlone;
   for (std::uint32_t partition = 0; partition < options_.partition_count; ++partition) {
     const std::uint64_t taken_in = fold_.inbox().At(partition).index;
-    if (read_[partition] <= taken_in + (entry.bytes > 0 ? kProgressAlong : kProgressAlone))
-      continue;
+    if (read_[partition] <= taken_in + spared) continue;
     ledger::v1::InboxProgress progress;
     progress.set_partition(partition);
     progress.set_index(read_[partition]);

@@ -479,5 +479,19 @@ TEST_F(PartitionTest, StopsAtWhatANewerProgramHasWritten) {
   EXPECT_EQ(part(1).role(), Role::kStopped);
 }
 
+TEST_F(PartitionTest, NotesWhatItHasReadWhenItIsLeftSoThatTheNextOwnerNeedNot) {
+  Owner(1);
+  for (std::uint64_t number = 1; number <= 3; ++number) {
+    Deposit(1, number);
+    Turn(1);
+  }
+  EXPECT_EQ(part(1).fold().inbox().At(0).index, 0U);
+  const std::uint64_t head = part(1).filter().index();
+  part(1).Leave();
+  Turn(1);
+  Owner(2);
+  EXPECT_EQ(part(2).fold().inbox().At(0).index, head);
+}
+
 }  // namespace
 }  // namespace dialtone::engine
