@@ -22,6 +22,7 @@ class SlowLedger final : public engine::Ledger {
     return {{engine::StoredRecord{from, records_[from]}}, from + 1, from + 1 == end_};
   }
   engine::Offset End() const override { return end_; }
+  std::string Damage() const override { return {}; }
 
  private:
   const std::vector<std::string> records_;
