@@ -50,16 +50,22 @@ class Relay {
 
   void HandOver() {
     if (!nodes_.is_on_kafka() || !stage_.ok()) return;
-    if (!is_alone_) at_ = 1 - at_;
+    at_ = 1 - at_;
     stage_.MoveTo(nodes_.address(at_), nodes_.Others(at_));
   }
+  // The owner of the partition that has the most entries: Contoso's.
   void Kill() {
     if (!nodes_.is_on_kafka() || !stage_.ok()) return;
-    stage_.Do("partition list");
-    stage_.Say("The first node is killed: SIGKILL. What it owned goes to the other.");
-    nodes_.Kill(0);
-    is_alone_ = true;
-    at_ = 1;
+    const auto status = stage_.Do("cluster status");
+    const auto owners = FieldsOf(status, "owner");
+    const auto positions = FieldsOf(status, "position");
+    std::size_t busiest = 0;
+    for (std::size_t i = 0; i < positions.size(); ++i) {
+      if (std::stoull(positions[i]) > std::stoull(positions[busiest])) busiest = i;
+    }
+    stage_.Say("The node that decides for Contoso is killed: SIGKILL. The other goes on.");
+    nodes_.Kill(owners.at(busiest));
+    at_ = 1 - nodes_.killed();
     stage_.MoveTo(nodes_.address(at_), nodes_.Others(at_));
   }
 
@@ -67,7 +73,6 @@ class Relay {
   Stage& stage_;
   Nodes& nodes_;
   std::size_t at_ = 0;
-  bool is_alone_ = false;
 };
 
 void PlaySteps(Stage& stage, Story& story, Relay relay) {
@@ -117,7 +122,7 @@ void Restart(Stage& stage, Nodes& nodes) {
   stage.Expect(started.has_value(), started ? "it is back" : started.error());
   if (!started) return;
   if (nodes.is_on_kafka()) {
-    stage.MoveTo(nodes.address(0), nodes.Others(0));
+    stage.MoveTo(nodes.address(nodes.killed()), nodes.Others(nodes.killed()));
   } else {
     stage.Connect(nodes.address(0));
   }
@@ -143,8 +148,9 @@ int Played(Stage& stage, DataFolder& data, std::chrono::steady_clock::time_point
 void Introduce(const Nodes& nodes) {
   if (nodes.is_on_kafka()) {
     std::cout << "Two nodes of one ledger on Kafka listen on " << nodes.address(0) << " and "
-              << nodes.address(1) << ",\neach step goes through the other one, and the first dies "
-              << "in the middle. Their clocks can be moved.\n";
+              << nodes.address(1)
+              << ",\nthe steps take turns between them, and one of them dies in the middle. Their "
+                 "clocks can be moved.\n";
   } else {
     std::cout << "A dialtoned of its own listens on " << nodes.address(0)
               << ", with a clock that can be moved.\n";

@@ -65,9 +65,13 @@ std::vector<std::string> Nodes::Others(std::size_t node) const {
   return addresses;
 }
 
-void Nodes::Kill(std::size_t node) {
-  processes_[node]->Kill();
-  processes_[node].reset();
+void Nodes::Kill(const std::string& address) {
+  for (std::size_t node = 0; node < processes_.size(); ++node) {
+    if (processes_[node] == nullptr || processes_[node]->address() != address) continue;
+    processes_[node]->Kill();
+    processes_[node].reset();
+    killed_ = node;
+  }
 }
 
 bool Nodes::Stop() {

@@ -23,7 +23,10 @@ class Nodes {
   // Of one that runs; of the others that do.
   const std::string& address(std::size_t node) const { return processes_[node]->address(); }
   std::vector<std::string> Others(std::size_t node) const;
-  void Kill(std::size_t node);
+  // The one at this address.
+  void Kill(const std::string& address);
+  // Whom Kill was about last; the first, if nobody.
+  std::size_t killed() const { return killed_; }
   // False: one of them did not end with 0.
   bool Stop();
 
@@ -35,6 +38,7 @@ class Nodes {
   const std::string brokers_;
   const std::string topic_;
   std::vector<std::unique_ptr<ServerProcess>> processes_;  // null: does not run
+  std::size_t killed_ = 0;
 };
 
 }  // namespace dialtone::clients::demo
