@@ -140,9 +140,8 @@ void MachineRoom::Turn(Timestamp now) {
   if (with_.chance.Percent(5)) CheckRows();
 }
 
-// Between two turns, as the loop does it.
-void MachineRoom::Submit(engine::Command command) {
-  if (is_up() && !turning_) Survive([&] { node_->Submit(std::move(command)); });
+void MachineRoom::Run(absl::FunctionRef<void(engine::Node&)> task) {
+  if (is_up() && !turning_) Survive([&] { task(*node_); });
 }
 
 void MachineRoom::CheckPartition(std::uint32_t partition) {

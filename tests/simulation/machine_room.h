@@ -2,6 +2,8 @@
 // reading or writing, and stop in the middle of one while the others go on.
 #pragma once
 
+#include <absl/functional/function_ref.h>
+
 #include <functional>
 #include <memory>
 #include <string>
@@ -49,7 +51,8 @@ class MachineRoom {
   // Lets the others go on in the midst of this one's turn.
   void SetInterlude(std::function<void()> interlude) { interlude_ = std::move(interlude); }
 
-  void Submit(engine::Command command);
+  // Between two turns, as the loop does it; the node may end in it.
+  void Run(absl::FunctionRef<void(engine::Node&)> task);
   void FlushRows() { disk_.Flush(); }
   void CheckRows();
   void CheckAll();

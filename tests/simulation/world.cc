@@ -128,7 +128,7 @@ void World::ClientSends() {
           other->is_up() && other->node().partition(partition).role() == engine::Role::kOwner;
       if (owns && chance_.Percent(70)) room = other.get();
     }
-    room->Submit(std::move(command));
+    room->Run([&](engine::Node& node) { node.Submit(std::move(command)); });
   }
 }
 
@@ -143,14 +143,16 @@ void World::TimePasses() {
 void World::ChangeAssignment() {
   MachineRoom& room = Somebody();
   if (!room.is_up() || room.is_turning()) return;
-  engine::Partition& partition =
-      room.node().partition(static_cast<std::uint32_t>(chance_.Below(partition_count_)));
+  const auto number = static_cast<std::uint32_t>(chance_.Below(partition_count_));
   const std::uint64_t dice = chance_.Below(100);
   story_.Add(
       [&] { return "node " + std::to_string(room.id()) + " assignment " + std::to_string(dice); });
-  if (dice < 65) return partition.Assign(room.Clock(now_));
-  if (dice < 80) return partition.Unassign();
-  partition.Leave();
+  room.Run([&](engine::Node& node) {
+    engine::Partition& partition = node.partition(number);
+    if (dice < 65) return partition.Assign(room.Clock(now_));
+    if (dice < 80) return partition.Unassign();
+    partition.Leave();
+  });
 }
 
 // Somebody's mistake: what is no record is void to all.
@@ -218,7 +220,8 @@ void World::Heal() {
 void World::AskAgain() {
   for (const std::size_t op : clients_.Waiting()) {
     engine::Command command = clients_.Again(op);
-    rooms_[command.aggregate.PartitionOf(partition_count_) % kNodes]->Submit(std::move(command));
+    MachineRoom& home = *rooms_[command.aggregate.PartitionOf(partition_count_) % kNodes];
+    home.Run([&](engine::Node& node) { node.Submit(std::move(command)); });
   }
 }
 
