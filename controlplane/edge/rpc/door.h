@@ -72,7 +72,7 @@ class Door {
     grpc::ServerUnaryReactor* const reactor = rpc->DefaultReactor();  // once a call
     const auto caller = CallerOf(*rpc, method, parts_);
     if (!caller) return Refuse(method, reactor, caller.error());
-    const Place elsewhere = Elsewhere(*caller, key.key);
+    const Destination elsewhere = Elsewhere(*caller, key.key);
     auto as_it_came = elsewhere ? std::make_unique<const Request>(request) : nullptr;
     auto asked = TakeIn(*caller, method, request, parts_);
     if (!asked) return Refuse(method, reactor, asked.error());
@@ -149,7 +149,7 @@ class Door {
                       StreamSlot& slot) -> grpc::Status {
       const auto key = key_of(request);
       const Caller of_message = caller.ForMessage(parts_);
-      const Place elsewhere = Elsewhere(of_message, key.key);
+      const Destination elsewhere = Elsewhere(of_message, key.key);
       auto as_it_came = elsewhere ? std::make_unique<const Request>(request) : nullptr;
       auto asked = TakeIn(of_message, method, request, parts_);
       if (!asked) return asked.error();
@@ -228,7 +228,7 @@ class Door {
   void Submit(const AggregateKey& key, Asked asked, engine::DecideFunction decide, CallRef call);
   // Where to send a command on to; nowhere: it is decided here, or refused by the loop. What
   // another node has sent is never sent on again.
-  Place Elsewhere(const Caller& caller, const AggregateKey& key) const {
+  Destination Elsewhere(const Caller& caller, const AggregateKey& key) const {
     if (caller.hop) return {};
     const engine::Owners& owners = parts_.loop.owners();
     const std::uint32_t partition = key.PartitionOf(owners.partition_count());

@@ -80,7 +80,7 @@ class HopCall final : public Call {
   }
 
   void Start() {
-    stub_ = peers_.StubOf(hop_.place.address);
+    stub_ = peers_.StubOf(hop_.destination.address);
     stub_->UnaryCall(&context_, path_, {}, hop_.request.get(), hop_.reply,
                      [call = CallRef(this)](grpc::Status status) {
                        static_cast<HopCall&>(*call).Ended(std::move(status));
@@ -92,7 +92,7 @@ class HopCall final : public Call {
   // keeper's thread.
   bool IsLeftBehind(Deadline now) {
     const engine::Owners& owners = peers_.parts_.loop.owners();
-    if (owners.Elsewhere(hop_.place.partition) == hop_.place.address) {
+    if (owners.Elsewhere(hop_.destination.partition) == hop_.destination.address) {
       moved_at_.reset();
       return false;
     }

@@ -28,7 +28,7 @@
 namespace dialtone::edge {
 
 // Where a command is decided, if that is not here.
-struct Place {
+struct Destination {
   std::uint32_t partition = 0;
   std::string address;  // empty: here, or nowhere that is known
   explicit operator bool() const { return !address.empty(); }
@@ -40,7 +40,7 @@ struct Hop {
   Caller caller;
   Carried carried;
   Asked asked;
-  Place place;
+  Destination destination;
   std::unique_ptr<const google::protobuf::Message> request;  // as the caller sent it
   google::protobuf::Message* reply;                          // filled if the owner replies
 };
