@@ -10,7 +10,7 @@
 import argparse
 import sys
 
-import arrows, prose, refusals, sizes, slices, words  # each enters its rules
+import arrows, names, prose, refusals, sizes, slices, words  # each enters its rules
 from tree import RULES, Rule, Tree, read_project
 
 
