@@ -79,7 +79,8 @@ class KafkaOutageTest : public testing::Test {
     failed_ += result.fate == AppendFate::kFailed ? 1 : 0;
   }
 
-  // Each record that was told to be stored is at its place, and no record is there twice.
+  // Each record that was told to be stored is at its place, no record is there twice, and no outage
+  // was taken for damage.
   void ExpectTruth() {
     Settle();
     for (std::uint32_t number = 0; number < kPartitions; ++number) {
@@ -95,6 +96,7 @@ class KafkaOutageTest : public testing::Test {
         }
         at = read.next;
       }
+      EXPECT_EQ(ledger.Damage(), "");
       for (const auto& [offset, cookie] : stored_[number]) {
         EXPECT_EQ(log[offset], Text(number, cookie)) << "partition " << number << ", " << offset;
       }
