@@ -28,9 +28,9 @@ std::string TextOf(const std::vector<std::uint32_t>& partitions) {
 Ownership::~Ownership() = default;
 
 void Ownership::TakeAll() {
-  loop_.Run([this](Node& node) {
+  loop_.Run([&clock = clock_](Node& node) {
     for (std::uint32_t number = 0; number < node.partition_count(); ++number)
-      node.partition(number).Assign(clock_.Now());
+      node.partition(number).Assign(clock.Now());
   });
 }
 
@@ -49,10 +49,11 @@ Started<void> Ownership::Join(const engine::KafkaGroupOptions& options) {
 
 void Ownership::Assigned(std::vector<std::uint32_t> partitions) {
   telemetry::LogInfo("partitions are assigned", {{"partitions", TextOf(partitions)}});
-  loop_.Run([this, partitions = std::move(partitions)](Node& node) {
+  // The loop may outlive this: the clock does too.
+  loop_.Run([&clock = clock_, partitions = std::move(partitions)](Node& node) {
     for (std::uint32_t number = 0; number < node.partition_count(); ++number) {
       if (std::binary_search(partitions.begin(), partitions.end(), number)) {
-        node.partition(number).Assign(clock_.Now());
+        node.partition(number).Assign(clock.Now());
       } else {
         node.partition(number).Leave();
       }
