@@ -1,6 +1,5 @@
 #include "controlplane/edge/events/session.h"
 
-#include <chrono>
 #include <limits>
 #include <utility>
 
@@ -18,8 +17,6 @@ using engine::KafkaTopic;
 using engine::LedgerExpected;
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kReadBytes = 256U << 10U;
 constexpr std::uint32_t kWholeEntry = std::numeric_limits<std::uint32_t>::max();
