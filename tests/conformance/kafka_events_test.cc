@@ -31,15 +31,14 @@ using Ids = std::vector<std::string>;
 class Follower {
  public:
   Follower(const engine::KafkaOptions& options, std::uint32_t partition)
-      : client_(*engine::NewKafkaClient(options, engine::KafkaRole::kFollow)),
-        topic_(*engine::NewKafkaTopic(*client_, options)),
-        queue_(rd_kafka_queue_new(client_.get())),
+      : client_(*engine::OpenKafka(options, engine::KafkaRole::kFollow)),
+        queue_(rd_kafka_queue_new(client_.handle.get())),
         partition_(partition) {
     const int started = rd_kafka_consume_start_queue(
-        topic_.get(), static_cast<std::int32_t>(partition), 0, queue_.get());
+        client_.topic.get(), static_cast<std::int32_t>(partition), 0, queue_.get());
     DIALTONE_CHECK(started == 0, "the topic cannot be followed");
   }
-  ~Follower() { rd_kafka_consume_stop(topic_.get(), static_cast<std::int32_t>(partition_)); }
+  ~Follower() { rd_kafka_consume_stop(client_.topic.get(), static_cast<std::int32_t>(partition_)); }
 
   // The ids of what comes, up to this one.
   Ids Until(const std::string& last) {
@@ -76,8 +75,7 @@ class Follower {
     return std::string(static_cast<const char*>(id), size);
   }
 
-  const engine::KafkaHandle client_;
-  const engine::KafkaTopic topic_;
+  const engine::KafkaClient client_;
   const engine::KafkaQueue queue_;
   const std::uint32_t partition_;
 };

@@ -68,7 +68,7 @@ KafkaOptions Brokers::NewTopic(std::uint32_t partition_count) const {
 
 void Brokers::Make(const KafkaOptions& options,
                    const std::map<std::string, std::string>& settings) const {
-  const auto client = NewKafkaClient(options, KafkaRole::kHistory);
+  const auto client = OpenKafka(options, KafkaRole::kHistory);
   DIALTONE_CHECK(client, ToText(client.error()));
   std::array<char, 512> why{};
   const KafkaNewTopic topic(rd_kafka_NewTopic_new(options.topic.c_str(),
@@ -77,9 +77,9 @@ void Brokers::Make(const KafkaOptions& options,
   DIALTONE_CHECK(topic != nullptr, why.data());
   for (const auto& [name, value] : settings)
     rd_kafka_NewTopic_set_config(topic.get(), name.c_str(), value.c_str());
-  const KafkaQueue answers(rd_kafka_queue_new(client->get()));
+  const KafkaQueue answers(rd_kafka_queue_new(client->handle.get()));
   rd_kafka_NewTopic_t* made = topic.get();
-  rd_kafka_CreateTopics(client->get(), &made, 1, nullptr, answers.get());
+  rd_kafka_CreateTopics(client->handle.get(), &made, 1, nullptr, answers.get());
   const KafkaEvent event(rd_kafka_queue_poll(answers.get(), 30'000));
   std::size_t count = 0;
   const auto* const results =
@@ -89,11 +89,11 @@ void Brokers::Make(const KafkaOptions& options,
 }
 
 void Brokers::Delete(const KafkaOptions& options) const {
-  const auto client = NewKafkaClient(options, KafkaRole::kHistory);
+  const auto client = OpenKafka(options, KafkaRole::kHistory);
   DIALTONE_CHECK(client, ToText(client.error()));
-  const KafkaQueue answers(rd_kafka_queue_new(client->get()));
+  const KafkaQueue answers(rd_kafka_queue_new(client->handle.get()));
   rd_kafka_DeleteTopic_t* topic = rd_kafka_DeleteTopic_new(options.topic.c_str());
-  rd_kafka_DeleteTopics(client->get(), &topic, 1, nullptr, answers.get());
+  rd_kafka_DeleteTopics(client->handle.get(), &topic, 1, nullptr, answers.get());
   rd_kafka_DeleteTopic_destroy(topic);
   const KafkaEvent event(rd_kafka_queue_poll(answers.get(), 30'000));
   DIALTONE_CHECK(event && rd_kafka_event_error(event.get()) == 0,

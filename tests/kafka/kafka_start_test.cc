@@ -86,13 +86,12 @@ TEST(KafkaStart, IsRefusedOnATopicOfSomebodyElse) {
   const KafkaOptions bare = Brokers::One().NewTopic(1);
   Brokers::One().Make(bare, {});
   {
-    const auto client = NewKafkaClient(bare, KafkaRole::kAppend);
-    const auto topic = NewKafkaTopic(**client, bare);
+    const auto client = OpenKafka(bare, KafkaRole::kAppend);
     std::string foreign = "not a record of a ledger";
-    ASSERT_EQ(rd_kafka_produce(topic->get(), 0, RD_KAFKA_MSG_F_COPY, foreign.data(), foreign.size(),
-                               nullptr, 0, nullptr),
+    ASSERT_EQ(rd_kafka_produce(client->topic.get(), 0, RD_KAFKA_MSG_F_COPY, foreign.data(),
+                               foreign.size(), nullptr, 0, nullptr),
               0);
-    const KafkaQueue events(rd_kafka_queue_get_main(client->get()));
+    const KafkaQueue events(rd_kafka_queue_get_main(client->handle.get()));
     rd_kafka_event_type_t type = RD_KAFKA_EVENT_NONE;
     while (type != RD_KAFKA_EVENT_DR)
       type = rd_kafka_event_type(KafkaEvent(rd_kafka_queue_poll(events.get(), 30'000)).get());

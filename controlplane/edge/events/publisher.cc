@@ -45,11 +45,9 @@ Publisher::Publisher(const KafkaOptions& options, EventSource source)
 
 LedgerExpected<std::unique_ptr<Publisher>> Publisher::Open(const KafkaOptions& options,
                                                            EventSource source) {
-  auto client = engine::NewKafkaClient(options, KafkaRole::kHistory);
+  const auto client = engine::OpenKafka(options, KafkaRole::kHistory);
   if (!client) return tl::unexpected(client.error());
-  auto topic = engine::NewKafkaTopic(**client, options);
-  if (!topic) return tl::unexpected(topic.error());
-  if (auto sound = engine::EnsureTopic(**client, **topic, options, TopicSettings()); !sound)
+  if (auto sound = engine::EnsureTopic(*client, options, TopicSettings()); !sound)
     return tl::unexpected(sound.error());
   std::unique_ptr<Publisher> publisher(new Publisher(options, std::move(source)));
   publisher->thread_ = std::thread([&one = *publisher] { one.Serve(); });
@@ -100,7 +98,7 @@ void Publisher::PublishUntilFailure(Session& session) {
         session.Leave(partition);
       }
     }
-    published_ += session.TakeReports(Duration());
+    published_ += session.TakeReports();
     behind_ = session.behind();
     if (!has_more) source_.signal.WaitBeyond(seen, kReportsSoon);
   }

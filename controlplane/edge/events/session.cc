@@ -3,17 +3,15 @@
 #include <limits>
 #include <utility>
 
-#include "controlplane/engine/ledger/kafka_client.h"
-
 namespace dialtone::events {
 
-using engine::KafkaEvent;
-using engine::KafkaHandle;
+using engine::KafkaClient;
 using engine::KafkaMessage;
 using engine::KafkaOptions;
+using engine::KafkaProducer;
 using engine::KafkaQueue;
+using engine::KafkaReport;
 using engine::KafkaRole;
-using engine::KafkaTopic;
 using engine::LedgerExpected;
 
 namespace {
@@ -41,36 +39,28 @@ bool SaysEmpty(rd_kafka_resp_err_t error) {
 }  // namespace
 
 Publisher::Session::Session(const KafkaOptions& options, const EventSource& source,
-                            KafkaHandle producer, KafkaTopic topic, KafkaHandle asker,
-                            KafkaTopic asked)
+                            KafkaClient asker)
     : options_(options),
       source_(source),
       cluster_source_(SourceOf(source.cluster_id)),
-      producer_(std::move(producer)),
-      topic_(std::move(topic)),
-      reports_(rd_kafka_queue_get_main(producer_.get())),
       asker_(std::move(asker)),
-      asked_(std::move(asked)),
       partitions_(source.feeds.size()) {}
 
 LedgerExpected<std::unique_ptr<Publisher::Session>> Publisher::Session::Open(
     const KafkaOptions& options, const EventSource& source) {
-  auto producer = engine::NewKafkaClient(options, KafkaRole::kAppend);
-  if (!producer) return tl::unexpected(producer.error());
-  auto topic = engine::NewKafkaTopic(**producer, options);
-  if (!topic) return tl::unexpected(topic.error());
-  auto asker = engine::NewKafkaClient(options, KafkaRole::kHistory);
+  auto asker = engine::OpenKafka(options, KafkaRole::kHistory);
   if (!asker) return tl::unexpected(asker.error());
-  auto asked = engine::NewKafkaTopic(**asker, options);
-  if (!asked) return tl::unexpected(asked.error());
-  return std::unique_ptr<Session>(new Session(options, source, std::move(*producer),
-                                              std::move(*topic), std::move(*asker),
-                                              std::move(*asked)));
-}
-
-Publisher::Session::~Session() {
-  rd_kafka_purge(producer_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT |
-                                      RD_KAFKA_PURGE_F_NON_BLOCKING);
+  std::unique_ptr<Session> session(new Session(options, source, std::move(*asker)));
+  auto producer =
+      KafkaProducer::Open(options, {[&one = *session](const std::vector<KafkaReport>& reports) {
+                                      for (const KafkaReport& report : reports)
+                                        one.TakeReport(report);
+                                    },
+                                    [&one = *session] { one.Fail("the producer has ended"); },
+                                    {}});
+  if (!producer) return tl::unexpected(producer.error());
+  session->producer_ = std::move(*producer);
+  return session;
 }
 
 void Publisher::Session::Fail(std::string why) {
@@ -80,15 +70,15 @@ void Publisher::Session::Fail(std::string why) {
 // The topic's last event says how far its publishers came. One that was deposed may still add what
 // follows it, in order: then some events are there twice, and none is missing.
 bool Publisher::Session::AskCursor(std::uint32_t partition) {
-  const KafkaQueue answers(rd_kafka_queue_new(asker_.get()));
+  const KafkaQueue answers(rd_kafka_queue_new(asker_.handle.get()));
   const auto number = static_cast<std::int32_t>(partition);
-  if (rd_kafka_consume_start_queue(asked_.get(), number, RD_KAFKA_OFFSET_TAIL(1), answers.get()) !=
-      0) {
+  if (rd_kafka_consume_start_queue(asker_.topic.get(), number, RD_KAFKA_OFFSET_TAIL(1),
+                                   answers.get()) != 0) {
     Fail(rd_kafka_err2str(rd_kafka_last_error()));
     return false;
   }
   const KafkaMessage last(rd_kafka_consume_queue(answers.get(), engine::Millis(kAnswerMax)));
-  rd_kafka_consume_stop(asked_.get(), number);
+  rd_kafka_consume_stop(asker_.topic.get(), number);
   const std::string at = options_.topic + ", partition " + std::to_string(partition);
   if (!last) {
     Fail(at + " does not tell how far it came");
@@ -126,49 +116,28 @@ bool Publisher::Session::Publish(std::uint32_t partition) {
 
 // False: there is no room, or no going on.
 bool Publisher::Session::Send(std::uint32_t partition, const CloudEvent& event) {
-  rd_kafka_headers_t* const headers = rd_kafka_headers_new(event.headers.size());
-  for (const auto& [name, value] : event.headers) {
-    rd_kafka_header_add(headers, name.data(), static_cast<ssize_t>(name.size()), value.data(),
-                        static_cast<ssize_t>(value.size()));
-  }
-  // librdkafka takes a copy, and does not change what it copies.
-  const rd_kafka_resp_err_t refused = rd_kafka_producev(
-      producer_.get(), RD_KAFKA_V_RKT(topic_.get()),
-      RD_KAFKA_V_PARTITION(static_cast<std::int32_t>(partition)),
-      RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_KEY(event.key.data(), event.key.size()),
-      RD_KAFKA_V_VALUE(const_cast<char*>(event.data.data()), event.data.size()),
-      RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_OPAQUE(reinterpret_cast<void*>(event.place.index)),
-      RD_KAFKA_V_END);
+  const rd_kafka_resp_err_t refused =
+      producer_->Send({partition, event.key, event.data, &event.headers, event.place.index});
   if (refused == RD_KAFKA_RESP_ERR_NO_ERROR) {
     ++partitions_[partition].open;
     return true;
   }
-  rd_kafka_headers_destroy(headers);
   if (refused != RD_KAFKA_RESP_ERR__QUEUE_FULL)
     Fail("event " + IdOf(partition, event.place) + ": " + rd_kafka_err2str(refused));
   return false;
 }
 
-std::uint64_t Publisher::Session::TakeReports(Duration wait) {
-  int millis = engine::Millis(wait);
-  while (const KafkaEvent event{rd_kafka_queue_poll(reports_.get(), millis)}) {
-    millis = 0;
-    if (rd_kafka_event_type(event.get()) == RD_KAFKA_EVENT_DR) {
-      while (const rd_kafka_message_t* message = rd_kafka_event_message_next(event.get()))
-        TakeReport(*message);
-    } else if (rd_kafka_event_type(event.get()) == RD_KAFKA_EVENT_ERROR &&
-               rd_kafka_event_error_is_fatal(event.get()) != 0) {
-      Fail(rd_kafka_event_error_string(event.get()));
-    }
+std::uint64_t Publisher::Session::TakeReports() {
+  while (producer_->Serve(Duration())) {
   }
   return std::exchange(stored_, 0);
 }
 
-void Publisher::Session::TakeReport(const rd_kafka_message_t& message) {
-  Progress& progress = partitions_[static_cast<std::size_t>(message.partition)];
+void Publisher::Session::TakeReport(const KafkaReport& report) {
+  Progress& progress = partitions_[report.partition];
   --progress.open;
-  if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR) return Fail(rd_kafka_err2str(message.err));
-  progress.reported = reinterpret_cast<std::uint64_t>(message._private);
+  if (report.error != RD_KAFKA_RESP_ERR_NO_ERROR) return Fail(rd_kafka_err2str(report.error));
+  progress.reported = report.number;
   ++stored_;
 }
 

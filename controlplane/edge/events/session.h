@@ -3,11 +3,14 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "controlplane/edge/events/publisher.h"
+#include "controlplane/engine/ledger/kafka_client.h"
+#include "controlplane/engine/ledger/kafka_producer.h"
 
 namespace dialtone::events {
 
@@ -16,7 +19,6 @@ class Publisher::Session {
  public:
   static engine::LedgerExpected<std::unique_ptr<Session>> Open(const engine::KafkaOptions& options,
                                                                const EventSource& source);
-  ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
@@ -25,8 +27,8 @@ class Publisher::Session {
   bool Publish(std::uint32_t partition);
   // The partition is not owned here: who owns it publishes it.
   void Leave(std::uint32_t partition) { partitions_[partition].cursor.reset(); }
-  // Takes the brokers' reports, which come within `wait`; gives how many events they have now.
-  std::uint64_t TakeReports(Duration wait);
+  // Takes the brokers' reports that are there; gives how many more events they have.
+  std::uint64_t TakeReports();
   // Why there is no going on; empty: there is.
   const std::string& failure() const { return failure_; }
   // Entries that wait, of partitions owned here.
@@ -41,24 +43,20 @@ class Publisher::Session {
   };
 
   Session(const engine::KafkaOptions& options, const EventSource& source,
-          engine::KafkaHandle producer, engine::KafkaTopic topic, engine::KafkaHandle asker,
-          engine::KafkaTopic asked);
+          engine::KafkaClient asker);
   bool AskCursor(std::uint32_t partition);
   bool Send(std::uint32_t partition, const CloudEvent& event);
-  void TakeReport(const rd_kafka_message_t& message);
+  void TakeReport(const engine::KafkaReport& report);
   void Fail(std::string why);
 
   const engine::KafkaOptions& options_;
   const EventSource& source_;
   const std::string cluster_source_;
-  const engine::KafkaHandle producer_;
-  const engine::KafkaTopic topic_;
-  const engine::KafkaQueue reports_;
-  const engine::KafkaHandle asker_;
-  const engine::KafkaTopic asked_;
+  const engine::KafkaClient asker_;
   std::vector<Progress> partitions_;
   std::uint64_t stored_ = 0;  // since the last TakeReports
   std::string failure_;
+  std::unique_ptr<engine::KafkaProducer> producer_;
 };
 
 }  // namespace dialtone::events

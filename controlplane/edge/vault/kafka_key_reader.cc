@@ -5,15 +5,12 @@
 #include <string>
 #include <utility>
 
-#include "controlplane/engine/ledger/kafka_client.h"
-
 namespace dialtone::vault {
 
-using engine::KafkaHandle;
+using engine::KafkaClient;
 using engine::KafkaMessage;
 using engine::KafkaOptions;
 using engine::KafkaRole;
-using engine::KafkaTopic;
 using engine::LedgerExpected;
 
 namespace {
@@ -22,38 +19,31 @@ constexpr int kServeMillis = 100;
 constexpr std::int32_t kPartition = 0;
 constexpr std::chrono::seconds kAskAgainAfter{1};
 
-using PartitionList =
-    engine::KafkaOwned<rd_kafka_topic_partition_list_t, rd_kafka_topic_partition_list_destroy>;
-
 std::chrono::microseconds Micros(Duration span) { return std::chrono::microseconds(span.micros()); }
 
 }  // namespace
 
-KafkaKeyReader::KafkaKeyReader(const KafkaOptions& options, Hearer hearer, KafkaHandle client,
-                               KafkaTopic topic)
+KafkaKeyReader::KafkaKeyReader(const KafkaOptions& options, Hearer hearer, KafkaClient client)
     : options_(options),
       hearer_(std::move(hearer)),
       client_(std::move(client)),
-      topic_(std::move(topic)),
-      queue_(rd_kafka_queue_new(client_.get())) {}
+      queue_(rd_kafka_queue_new(client_.handle.get())) {}
 
 LedgerExpected<std::unique_ptr<KafkaKeyReader>> KafkaKeyReader::Open(
     const KafkaOptions& options, const engine::WantedSettings& wanted, Hearer hearer) {
-  auto client = engine::NewKafkaClient(options, KafkaRole::kFollow);
+  auto client = engine::OpenKafka(options, KafkaRole::kFollow);
   if (!client) return tl::unexpected(client.error());
-  auto topic = engine::NewKafkaTopic(**client, options);
-  if (!topic) return tl::unexpected(topic.error());
-  if (auto sound = engine::EnsureTopic(**client, **topic, options, wanted); !sound)
+  if (auto sound = engine::EnsureTopic(*client, options, wanted); !sound)
     return tl::unexpected(sound.error());
   std::unique_ptr<KafkaKeyReader> reader(
-      new KafkaKeyReader(options, std::move(hearer), std::move(*client), std::move(*topic)));
+      new KafkaKeyReader(options, std::move(hearer), std::move(*client)));
   if (auto started = reader->Start(); !started) return tl::unexpected(started.error());
   return reader;
 }
 
 // A broker of a topic that was made a moment ago may not know yet that it leads it.
 LedgerExpected<void> KafkaKeyReader::Start() {
-  if (rd_kafka_consume_start_queue(topic_.get(), kPartition, RD_KAFKA_OFFSET_BEGINNING,
+  if (rd_kafka_consume_start_queue(client_.topic.get(), kPartition, RD_KAFKA_OFFSET_BEGINNING,
                                    queue_.get()) != 0)
     return engine::Unreachable(options_, rd_kafka_last_error());
   thread_ = std::thread([this] { Serve(); });
@@ -69,7 +59,7 @@ KafkaKeyReader::~KafkaKeyReader() {
   stopping_ = true;
   rd_kafka_queue_yield(queue_.get());
   if (thread_.joinable()) thread_.join();
-  rd_kafka_consume_stop(topic_.get(), kPartition);
+  rd_kafka_consume_stop(client_.topic.get(), kPartition);
 }
 
 void KafkaKeyReader::Serve() {
@@ -118,20 +108,13 @@ bool KafkaKeyReader::CatchUp(Duration wait) {
   return reached;
 }
 
-// The time that stands for the end is asked for: rd_kafka_query_watermark_offsets would go on for
-// socket.timeout.ms while a broker is away, whatever it is told.
 bool KafkaKeyReader::AskAndWait(Duration wait) {
   const auto deadline = Clock::now() + Micros(wait);
-  const PartitionList asked(rd_kafka_topic_partition_list_new(1));
-  rd_kafka_topic_partition_t* const place =
-      rd_kafka_topic_partition_list_add(asked.get(), options_.topic.c_str(), kPartition);
-  place->offset = RD_KAFKA_OFFSET_END;
-  const auto error = rd_kafka_offsets_for_times(client_.get(), asked.get(), engine::Millis(wait));
-  if (error != RD_KAFKA_RESP_ERR_NO_ERROR || place->err != RD_KAFKA_RESP_ERR_NO_ERROR) return false;
-  const std::int64_t end = place->offset;
-  if (end < 0) return false;
+  const auto end = engine::AskOffset(client_, options_, kPartition, RD_KAFKA_OFFSET_END, wait);
+  if (!end) return false;
   std::unique_lock lock(mutex_);
-  return moved_.wait_until(lock, deadline, [&] { return next_ >= end; });
+  return moved_.wait_until(lock, deadline,
+                           [&] { return next_ >= static_cast<std::int64_t>(*end); });
 }
 
 }  // namespace dialtone::vault

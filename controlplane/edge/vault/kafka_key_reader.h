@@ -11,7 +11,7 @@
 #include <string_view>
 #include <thread>
 
-#include "controlplane/engine/ledger/kafka_handles.h"
+#include "controlplane/engine/ledger/kafka_client.h"
 #include "controlplane/engine/ledger/kafka_options.h"
 #include "controlplane/engine/ledger/kafka_topic.h"
 #include "controlplane/engine/ledger/ledger_error.h"
@@ -44,8 +44,7 @@ class KafkaKeyReader {
  private:
   using Clock = std::chrono::steady_clock;
 
-  KafkaKeyReader(const engine::KafkaOptions& options, Hearer hearer, engine::KafkaHandle client,
-                 engine::KafkaTopic topic);
+  KafkaKeyReader(const engine::KafkaOptions& options, Hearer hearer, engine::KafkaClient client);
   engine::LedgerExpected<void> Start();
   bool AskAndWait(Duration wait);
   void Serve();
@@ -53,8 +52,7 @@ class KafkaKeyReader {
 
   const engine::KafkaOptions options_;
   const Hearer hearer_;
-  const engine::KafkaHandle client_;
-  const engine::KafkaTopic topic_;
+  const engine::KafkaClient client_;
   const engine::KafkaQueue queue_;
 
   std::mutex asking_;

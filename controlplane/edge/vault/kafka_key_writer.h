@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "controlplane/engine/ledger/kafka_handles.h"
 #include "controlplane/engine/ledger/kafka_options.h"
+#include "controlplane/engine/ledger/kafka_producer.h"
 #include "controlplane/engine/ledger/ledger_error.h"
 
 namespace dialtone::vault {
@@ -37,7 +37,6 @@ class KafkaKeyWriter {
   void Post(const KafkaKeyRecord& record);
 
  private:
-  class Session;
   // What one Write waits for.
   struct Batch {
     std::size_t open = 0;
@@ -45,15 +44,15 @@ class KafkaKeyWriter {
   };
 
   explicit KafkaKeyWriter(const engine::KafkaOptions& options);
-  engine::LedgerExpected<std::shared_ptr<Session>> LivingSession();
-  void TakeReport(std::uint64_t number, rd_kafka_resp_err_t error);
+  engine::LedgerExpected<std::shared_ptr<engine::ServedKafkaProducer>> LivingProducer();
+  void TakeReports(const std::vector<engine::KafkaReport>& reports);
 
   const engine::KafkaOptions options_;
   std::mutex mutex_;
   std::condition_variable reported_;
   std::uint64_t next_number_ = 1;             // 0 is nobody's
   std::map<std::uint64_t, Batch*> expected_;  // by the number that a record carries along
-  std::shared_ptr<Session> session_;
+  std::shared_ptr<engine::ServedKafkaProducer> producer_;
 };
 
 }  // namespace dialtone::vault

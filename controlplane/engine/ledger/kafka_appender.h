@@ -14,8 +14,8 @@
 #include <vector>
 
 #include "controlplane/engine/ledger/kafka_ends.h"
-#include "controlplane/engine/ledger/kafka_handles.h"
 #include "controlplane/engine/ledger/kafka_options.h"
+#include "controlplane/engine/ledger/kafka_producer.h"
 #include "controlplane/engine/ledger/kafka_stats.h"
 #include "controlplane/engine/ledger/ledger.h"
 #include "controlplane/engine/ledger/ledger_error.h"
@@ -64,7 +64,6 @@ class KafkaAppender {
   KafkaStats stats() const;
 
  private:
-  class Session;
   struct Report {
     bool stored = false;
     std::int64_t offset = 0;
@@ -81,9 +80,10 @@ class KafkaAppender {
   };
 
   KafkaAppender(const KafkaOptions& options, KafkaEnds& ends, AskEnd ask_end);
-  LedgerExpected<void> StartSession();
+  LedgerExpected<void> StartProducer();
   void ReplaceIfDead();
-  void TakeReport(const Session& from, const rd_kafka_message_t& message);
+  void TakeReports(std::uint64_t producer, const std::vector<KafkaReport>& reports);
+  void Tell();
   std::vector<std::pair<Cookie, Report>> TakeReported(std::uint32_t partition, Duration wait);
   AppendResult Judge(std::uint32_t partition, const Report& report);
 
@@ -95,7 +95,8 @@ class KafkaAppender {
   std::condition_variable reported_;
   std::vector<Lane> lanes_;
   KafkaStats stats_;
-  std::unique_ptr<Session> session_;
+  std::uint64_t producers_ = 0;  // that there have been: the number of the one that counts
+  std::unique_ptr<ServedKafkaProducer> producer_;
 };
 
 }  // namespace dialtone::engine

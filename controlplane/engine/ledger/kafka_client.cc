@@ -82,8 +82,8 @@ tl::unexpected<LedgerError> Unreachable(const KafkaOptions& options, rd_kafka_re
                                                rd_kafka_err2str(error));
 }
 
-LedgerExpected<KafkaHandle> NewKafkaClient(const KafkaOptions& options, KafkaRole role,
-                                           absl::FunctionRef<void(rd_kafka_conf_t*)> prepare) {
+LedgerExpected<KafkaClient> OpenKafka(const KafkaOptions& options, KafkaRole role,
+                                      absl::FunctionRef<void(rd_kafka_conf_t*)> prepare) {
   KafkaConf conf(rd_kafka_conf_new());
   std::array<char, 512> why{};
   Settings settings = Defaults(role);
@@ -101,27 +101,37 @@ LedgerExpected<KafkaHandle> NewKafkaClient(const KafkaOptions& options, KafkaRol
                              RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_STATS);
   prepare(conf.get());
   const rd_kafka_type_t type = role == KafkaRole::kAppend ? RD_KAFKA_PRODUCER : RD_KAFKA_CONSUMER;
-  KafkaHandle client(rd_kafka_new(type, conf.get(), why.data(), why.size()));
-  if (!client)
+  KafkaHandle handle(rd_kafka_new(type, conf.get(), why.data(), why.size()));
+  if (!handle)
     return Refuse(LedgerFault::kMisconfigured, "Kafka's client: " + std::string(why.data()));
-  static_cast<void>(conf.release());  // the client's now
-  return client;
-}
-
-LedgerExpected<KafkaTopic> NewKafkaTopic(rd_kafka_t& client, const KafkaOptions& options) {
-  KafkaTopic topic(rd_kafka_topic_new(&client, options.topic.c_str(), nullptr));
+  static_cast<void>(conf.release());  // the handle's now
+  KafkaTopic topic(rd_kafka_topic_new(handle.get(), options.topic.c_str(), nullptr));
   if (!topic) return Unreachable(options, rd_kafka_last_error());
-  return topic;
+  return KafkaClient{std::move(handle), std::move(topic)};
 }
 
-LedgerExpected<KafkaMetadata> AskMetadata(rd_kafka_t& client, rd_kafka_topic_t& topic,
-                                          Duration timeout) {
+LedgerExpected<KafkaMetadata> AskMetadata(const KafkaClient& client, Duration timeout) {
   const rd_kafka_metadata_t* metadata = nullptr;
   const rd_kafka_resp_err_t error =
-      rd_kafka_metadata(&client, 0, &topic, &metadata, Millis(timeout));
+      rd_kafka_metadata(client.handle.get(), 0, client.topic.get(), &metadata, Millis(timeout));
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR)
     return Refuse(LedgerFault::kUnreachable, rd_kafka_err2str(error));
   return KafkaMetadata(metadata);
+}
+
+// The times that stand for a log's two ends are asked for: rd_kafka_query_watermark_offsets goes on
+// for socket.timeout.ms while brokers are away, whatever it is told.
+LedgerExpected<Offset> AskOffset(const KafkaClient& client, const KafkaOptions& options,
+                                 std::uint32_t partition, std::int64_t which, Duration timeout) {
+  const KafkaPartitions asked(rd_kafka_topic_partition_list_new(1));
+  rd_kafka_topic_partition_t* const place = rd_kafka_topic_partition_list_add(
+      asked.get(), options.topic.c_str(), static_cast<std::int32_t>(partition));
+  place->offset = which;
+  const auto error = rd_kafka_offsets_for_times(client.handle.get(), asked.get(), Millis(timeout));
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return Unreachable(options, error);
+  if (place->err != RD_KAFKA_RESP_ERR_NO_ERROR || place->offset < 0)
+    return Unreachable(options, place->err);
+  return static_cast<Offset>(place->offset);
 }
 
 }  // namespace dialtone::engine

@@ -1,4 +1,4 @@
-// librdkafka's clients as the ledger wants them: their settings, their metadata, their errors.
+// librdkafka's clients as Dialtone wants them: their settings, what they ask, their errors.
 #pragma once
 
 #include <absl/functional/function_ref.h>
@@ -8,6 +8,7 @@
 
 #include "controlplane/engine/ledger/kafka_handles.h"
 #include "controlplane/engine/ledger/kafka_options.h"
+#include "controlplane/engine/ledger/ledger.h"
 #include "controlplane/engine/ledger/ledger_error.h"
 
 namespace dialtone::engine {
@@ -19,16 +20,23 @@ enum class KafkaRole : std::uint8_t {
   kGroup,    // a member of a consumer group, which reads nothing
 };
 
+// A client, and the topic that it is for.
+struct KafkaClient {
+  KafkaHandle handle;
+  KafkaTopic topic;  // of `handle`, so it ends first
+};
+
 // A client connects in its own time: that it is there says nothing about brokers. `prepare` adds
 // what are no settings, such as callbacks.
-LedgerExpected<KafkaHandle> NewKafkaClient(
+LedgerExpected<KafkaClient> OpenKafka(
     const KafkaOptions& options, KafkaRole role,
     absl::FunctionRef<void(rd_kafka_conf_t*)> prepare = [](rd_kafka_conf_t*) {});
-LedgerExpected<KafkaTopic> NewKafkaTopic(rd_kafka_t& client, const KafkaOptions& options);
 
 // What brokers say about the topic; brings the client to the leaders of its partitions.
-LedgerExpected<KafkaMetadata> AskMetadata(rd_kafka_t& client, rd_kafka_topic_t& topic,
-                                          Duration timeout);
+LedgerExpected<KafkaMetadata> AskMetadata(const KafkaClient& client, Duration timeout);
+// Where a partition begins or ends, by RD_KAFKA_OFFSET_BEGINNING or RD_KAFKA_OFFSET_END.
+LedgerExpected<Offset> AskOffset(const KafkaClient& client, const KafkaOptions& options,
+                                 std::uint32_t partition, std::int64_t which, Duration timeout);
 
 int Millis(Duration span);
 tl::unexpected<LedgerError> Unreachable(const KafkaOptions& options, rd_kafka_resp_err_t error);

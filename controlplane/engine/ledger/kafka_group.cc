@@ -66,23 +66,22 @@ LedgerExpected<std::unique_ptr<KafkaGroup>> KafkaGroup::Join(const KafkaGroupOpt
 
 LedgerExpected<void> KafkaGroup::Start() {
   auto client =
-      NewKafkaClient(ClientOptions(options_), KafkaRole::kGroup, [this](rd_kafka_conf_t* conf) {
+      OpenKafka(ClientOptions(options_), KafkaRole::kGroup, [this](rd_kafka_conf_t* conf) {
         rd_kafka_conf_set_rebalance_cb(conf, &KafkaGroup::Rebalanced);
         rd_kafka_conf_set_opaque(conf, this);
       });
   if (!client) return tl::unexpected(client.error());
-  auto topic = NewKafkaTopic(**client, options_.kafka);
-  if (!topic) return tl::unexpected(topic.error());
-  if (auto sound = EnsureTopic(**client, **topic, options_.kafka, {}); !sound) return sound;
-  rd_kafka_poll_set_consumer(client->get());
+  if (auto sound = EnsureTopic(*client, options_.kafka, {}); !sound) return sound;
+  rd_kafka_t* const member = client->handle.get();
+  rd_kafka_poll_set_consumer(member);
   const KafkaPartitions wanted(rd_kafka_topic_partition_list_new(1));
   rd_kafka_topic_partition_list_add(wanted.get(), options_.kafka.topic.c_str(),
                                     RD_KAFKA_PARTITION_UA);
-  if (const auto error = rd_kafka_subscribe(client->get(), wanted.get());
+  if (const auto error = rd_kafka_subscribe(member, wanted.get());
       error != RD_KAFKA_RESP_ERR_NO_ERROR)
     return Unreachable(options_.kafka, error);
-  client_ = std::move(*client);
-  queue_.reset(rd_kafka_queue_get_consumer(client_.get()));
+  member_ = std::move(client->handle);
+  queue_.reset(rd_kafka_queue_get_consumer(member_.get()));
   thread_ = std::thread([this] { Serve(); });
   return {};
 }
@@ -95,7 +94,7 @@ void KafkaGroup::Serve() {
     const bool is_alive = hooks_.is_alive();
     if (is_alive) {
       const KafkaMessage message(
-          rd_kafka_consumer_poll(client_.get(), static_cast<int>(kPause.count())));
+          rd_kafka_consumer_poll(member_.get(), static_cast<int>(kPause.count())));
       if (message) Take(*message);
     }
     lock.lock();
@@ -161,7 +160,7 @@ bool KafkaGroup::Stop() {
 
 void KafkaGroup::Leave(Duration patience) {
   if (!Stop()) return;
-  rd_kafka_consumer_close(client_.get());
+  rd_kafka_consumer_close(member_.get());
   using Clock = std::chrono::steady_clock;
   const auto deadline = Clock::now() + std::chrono::microseconds(patience.micros());
   while (Clock::now() < deadline && OthersAreBusy()) std::this_thread::sleep_for(kLook);
@@ -170,7 +169,7 @@ void KafkaGroup::Leave(Duration patience) {
 // The group has members, and has not told them all yet what they should own.
 bool KafkaGroup::OthersAreBusy() const {
   const rd_kafka_group_list* answer = nullptr;
-  const auto error = rd_kafka_list_groups(client_.get(), options_.kafka.topic.c_str(), &answer,
+  const auto error = rd_kafka_list_groups(member_.get(), options_.kafka.topic.c_str(), &answer,
                                           Millis(kAnswerMax));
   const KafkaGroupList groups(answer);
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR || groups == nullptr || groups->group_cnt != 1)

@@ -72,7 +72,7 @@ class KafkaGroup {
 
   const KafkaGroupOptions options_;
   const Hooks hooks_;
-  KafkaHandle client_;
+  KafkaHandle member_;
   KafkaQueue queue_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;

@@ -85,7 +85,7 @@ LedgerExpected<std::unique_ptr<KafkaLedgerStore>> KafkaLedgerStore::Open(
   DIALTONE_CHECK(options.partition_count > 0, "a ledger without partitions");
   auto history = KafkaHistory::Open(options);
   if (!history) return tl::unexpected(history.error());
-  auto sound = EnsureTopic((*history)->client(), (*history)->topic(), options);
+  auto sound = EnsureTopic((*history)->client(), options);
   if (!sound) return tl::unexpected(sound.error());
   std::vector<Offset> ends;
   for (std::uint32_t number = 0; number < options.partition_count; ++number) {

@@ -42,13 +42,11 @@ std::string Errno(const KafkaOptions& options, std::uint32_t partition) {
 
 }  // namespace
 
-KafkaTail::KafkaTail(const KafkaOptions& options, KafkaEnds& ends, KafkaHandle client,
-                     KafkaTopic topic)
+KafkaTail::KafkaTail(const KafkaOptions& options, KafkaEnds& ends, KafkaClient client)
     : options_(options),
       ends_(ends),
       client_(std::move(client)),
-      topic_(std::move(topic)),
-      queue_(rd_kafka_queue_new(client_.get())),
+      queue_(rd_kafka_queue_new(client_.handle.get())),
       windows_(options.partition_count) {
   for (std::uint32_t partition = 0; partition < options.partition_count; ++partition)
     windows_[partition].begin = windows_[partition].next = ends.Of(partition);
@@ -56,14 +54,11 @@ KafkaTail::KafkaTail(const KafkaOptions& options, KafkaEnds& ends, KafkaHandle c
 
 LedgerExpected<std::unique_ptr<KafkaTail>> KafkaTail::Open(const KafkaOptions& options,
                                                            KafkaEnds& ends) {
-  auto client = NewKafkaClient(options, KafkaRole::kFollow);
+  auto client = OpenKafka(options, KafkaRole::kFollow);
   if (!client) return tl::unexpected(client.error());
-  auto topic = NewKafkaTopic(**client, options);
-  if (!topic) return tl::unexpected(topic.error());
-  if (auto metadata = AskMetadata(**client, **topic, options.open_timeout); !metadata)
+  if (auto metadata = AskMetadata(*client, options.open_timeout); !metadata)
     return tl::unexpected(metadata.error());
-  std::unique_ptr<KafkaTail> tail(
-      new KafkaTail(options, ends, std::move(*client), std::move(*topic)));
+  std::unique_ptr<KafkaTail> tail(new KafkaTail(options, ends, std::move(*client)));
   if (auto started = tail->Start(); !started) return tl::unexpected(started.error());
   return tail;
 }
@@ -71,8 +66,8 @@ LedgerExpected<std::unique_ptr<KafkaTail>> KafkaTail::Open(const KafkaOptions& o
 LedgerExpected<void> KafkaTail::Start() {
   for (std::uint32_t partition = 0; partition < windows_.size(); ++partition) {
     const auto from = static_cast<std::int64_t>(windows_[partition].next);
-    if (rd_kafka_consume_start_queue(topic_.get(), static_cast<std::int32_t>(partition), from,
-                                     queue_.get()) != 0)
+    if (rd_kafka_consume_start_queue(client_.topic.get(), static_cast<std::int32_t>(partition),
+                                     from, queue_.get()) != 0)
       return Refuse(LedgerFault::kUnreachable, Errno(options_, partition));
   }
   thread_ = std::thread([this] { Serve(); });
@@ -84,7 +79,7 @@ KafkaTail::~KafkaTail() {
   rd_kafka_queue_yield(queue_.get());
   if (thread_.joinable()) thread_.join();
   for (std::uint32_t partition = 0; partition < windows_.size(); ++partition)
-    rd_kafka_consume_stop(topic_.get(), static_cast<std::int32_t>(partition));
+    rd_kafka_consume_stop(client_.topic.get(), static_cast<std::int32_t>(partition));
 }
 
 void KafkaTail::Serve() {
@@ -166,47 +161,26 @@ std::optional<ReadResult> KafkaTail::Read(std::uint32_t partition, Offset from, 
   return result;
 }
 
-KafkaHistory::KafkaHistory(const KafkaOptions& options, KafkaHandle client, KafkaTopic topic)
-    : options_(options),
-      client_(std::move(client)),
-      topic_(std::move(topic)),
-      lanes_(options.partition_count) {}
+KafkaHistory::KafkaHistory(const KafkaOptions& options, KafkaClient client)
+    : options_(options), client_(std::move(client)), lanes_(options.partition_count) {}
 
 KafkaHistory::~KafkaHistory() {
   for (std::uint32_t partition = 0; partition < lanes_.size(); ++partition) Leave(partition);
 }
 
 LedgerExpected<std::unique_ptr<KafkaHistory>> KafkaHistory::Open(const KafkaOptions& options) {
-  auto client = NewKafkaClient(options, KafkaRole::kHistory);
+  auto client = OpenKafka(options, KafkaRole::kHistory);
   if (!client) return tl::unexpected(client.error());
-  auto topic = NewKafkaTopic(**client, options);
-  if (!topic) return tl::unexpected(topic.error());
-  return std::unique_ptr<KafkaHistory>(
-      new KafkaHistory(options, std::move(*client), std::move(*topic)));
-}
-
-// The times that stand for a log's two ends are asked for: rd_kafka_query_watermark_offsets goes on
-// for socket.timeout.ms while brokers are away, whatever it is told.
-LedgerExpected<Offset> KafkaHistory::Ask(std::uint32_t partition, std::int64_t which,
-                                         Duration timeout) const {
-  const KafkaPartitionList asked(rd_kafka_topic_partition_list_new(1));
-  rd_kafka_topic_partition_t* const place = rd_kafka_topic_partition_list_add(
-      asked.get(), options_.topic.c_str(), static_cast<std::int32_t>(partition));
-  place->offset = which;
-  const auto error = rd_kafka_offsets_for_times(client_.get(), asked.get(), Millis(timeout));
-  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return Unreachable(options_, error);
-  if (place->err != RD_KAFKA_RESP_ERR_NO_ERROR || place->offset < 0)
-    return Unreachable(options_, place->err);
-  return static_cast<Offset>(place->offset);
+  return std::unique_ptr<KafkaHistory>(new KafkaHistory(options, std::move(*client)));
 }
 
 // A queue of its own for each start: nothing of the place before can come out of it.
 void KafkaHistory::GoTo(std::uint32_t partition, Offset next) {
   Leave(partition);
   Lane& lane = lanes_[partition];
-  lane.queue.reset(rd_kafka_queue_new(client_.get()));
+  lane.queue.reset(rd_kafka_queue_new(client_.handle.get()));
   const int started =
-      rd_kafka_consume_start_queue(topic_.get(), static_cast<std::int32_t>(partition),
+      rd_kafka_consume_start_queue(client_.topic.get(), static_cast<std::int32_t>(partition),
                                    static_cast<std::int64_t>(next), lane.queue.get());
   if (started != 0) return options_.tell(Errno(options_, partition));
   lane.next = next;
@@ -215,7 +189,7 @@ void KafkaHistory::GoTo(std::uint32_t partition, Offset next) {
 
 void KafkaHistory::Leave(std::uint32_t partition) {
   Lane& lane = lanes_[partition];
-  if (lane.next) rd_kafka_consume_stop(topic_.get(), static_cast<std::int32_t>(partition));
+  if (lane.next) rd_kafka_consume_stop(client_.topic.get(), static_cast<std::int32_t>(partition));
   lane = Lane();
 }
 

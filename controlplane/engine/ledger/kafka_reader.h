@@ -44,7 +44,7 @@ class KafkaTail {
     mutable bool awaited = false;  // a reader went away without what was on its way
   };
 
-  KafkaTail(const KafkaOptions& options, KafkaEnds& ends, KafkaHandle client, KafkaTopic topic);
+  KafkaTail(const KafkaOptions& options, KafkaEnds& ends, KafkaClient client);
   LedgerExpected<void> Start();
   void Serve();
   bool Take(const rd_kafka_message_t& message);
@@ -52,8 +52,7 @@ class KafkaTail {
 
   const KafkaOptions options_;
   KafkaEnds& ends_;
-  const KafkaHandle client_;
-  const KafkaTopic topic_;
+  const KafkaClient client_;
   const KafkaQueue queue_;
   mutable std::mutex mutex_;
   mutable std::condition_variable moved_;
@@ -72,10 +71,10 @@ class KafkaHistory {
 
   // Ask the brokers, for so long at most.
   LedgerExpected<Offset> AskBegin(std::uint32_t partition, Duration timeout) const {
-    return Ask(partition, RD_KAFKA_OFFSET_BEGINNING, timeout);
+    return AskOffset(client_, options_, partition, RD_KAFKA_OFFSET_BEGINNING, timeout);
   }
   LedgerExpected<Offset> AskEnd(std::uint32_t partition, Duration timeout) const {
-    return Ask(partition, RD_KAFKA_OFFSET_END, timeout);
+    return AskOffset(client_, options_, partition, RD_KAFKA_OFFSET_END, timeout);
   }
 
   struct Page {
@@ -88,8 +87,7 @@ class KafkaHistory {
   // least, or about `bytes_max`.
   void Fill(std::uint32_t partition, Offset end, std::size_t bytes_max, Page& page);
 
-  rd_kafka_t& client() const { return *client_; }
-  rd_kafka_topic_t& topic() const { return *topic_; }
+  const KafkaClient& client() const { return client_; }
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -104,15 +102,13 @@ class KafkaHistory {
     KafkaMessage held;             // came, and did not fit the page before
   };
 
-  KafkaHistory(const KafkaOptions& options, KafkaHandle client, KafkaTopic topic);
-  LedgerExpected<Offset> Ask(std::uint32_t partition, std::int64_t which, Duration timeout) const;
+  KafkaHistory(const KafkaOptions& options, KafkaClient client);
   bool IsTurnOf(Offset from, std::uint32_t partition);
   void GoTo(std::uint32_t partition, Offset next);
   void Leave(std::uint32_t partition);
 
   const KafkaOptions options_;
-  const KafkaHandle client_;
-  const KafkaTopic topic_;
+  const KafkaClient client_;
   std::mutex mutex_;
   std::vector<Lane> lanes_;  // by partition
 };

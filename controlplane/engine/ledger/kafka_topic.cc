@@ -175,16 +175,16 @@ LedgerExpected<void> CheckTopic(const KafkaOptions& options, const TopicShape& s
   return Relaxed(options, CheckAtLeast(options, settings, "min.insync.replicas", kInSync));
 }
 
-LedgerExpected<void> EnsureTopic(rd_kafka_t& client, rd_kafka_topic_t& topic,
-                                 const KafkaOptions& options, const WantedSettings& wanted) {
+LedgerExpected<void> EnsureTopic(const KafkaClient& client, const KafkaOptions& options,
+                                 const WantedSettings& wanted) {
   const auto deadline = Clock::now() + std::chrono::microseconds(options.open_timeout.micros());
   bool made = false;
   while (true) {
-    const auto metadata = AskMetadata(client, topic, AnswerMax(options));
+    const auto metadata = AskMetadata(client, AnswerMax(options));
     const bool answered = metadata && (*metadata)->topic_cnt == 1;
     if (answered && HasLeaders((*metadata)->topics[0])) {
       const TopicShape shape = *ShapeOf((*metadata)->topics[0]);
-      const auto settings = AskSettings(client, options);
+      const auto settings = AskSettings(*client.handle, options);
       if (settings) return CheckTopic(options, shape, *settings, wanted);
       if (auto passed = Relaxed(options, tl::unexpected(settings.error())); !passed) return passed;
       TopicSettings assumed(wanted.begin(), wanted.end());
@@ -194,7 +194,7 @@ LedgerExpected<void> EnsureTopic(rd_kafka_t& client, rd_kafka_topic_t& topic,
     if (answered && !made && !ShapeOf((*metadata)->topics[0])) {
       const auto brokers = static_cast<std::uint32_t>((*metadata)->broker_cnt);
       const bool few = options.kind == KafkaBrokers::kDevelopment && brokers < kReplicas;
-      if (auto done = MakeTopic(client, options, wanted, few ? brokers : kReplicas); !done)
+      if (auto done = MakeTopic(*client.handle, options, wanted, few ? brokers : kReplicas); !done)
         return done;
       made = true;
     }

@@ -29,8 +29,7 @@ LedgerExpected<void> CheckTopic(const KafkaOptions& options, const TopicShape& s
                                 const WantedSettings& wanted = LedgerTopicSettings());
 
 // Makes the topic if it is not there, waits until every partition has a leader, and checks it.
-LedgerExpected<void> EnsureTopic(rd_kafka_t& client, rd_kafka_topic_t& topic,
-                                 const KafkaOptions& options,
+LedgerExpected<void> EnsureTopic(const KafkaClient& client, const KafkaOptions& options,
                                  const WantedSettings& wanted = LedgerTopicSettings());
 
 }  // namespace dialtone::engine
