@@ -11,12 +11,14 @@
 #include <utility>
 #include <vector>
 
+#include "controlplane/engine/ledger/kafka_appender.h"
 #include "controlplane/engine/ledger/kafka_ledger.h"
 #include "tests/support/mock_kafka.h"
 
 namespace dialtone::engine {
 namespace {
 
+using testing::Each;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
@@ -94,6 +96,26 @@ TEST_F(KafkaFaultsTest, AFalseSuccessOfABatchIsUnknownToItsLastRecord) {
                                        Completion{2, AppendFate::kUnknown, 0},
                                        Completion{3, AppendFate::kUnknown, 0}));
   EXPECT_THAT(Records(), ElementsAre());
+}
+
+// Each question keeps the loop waiting.
+TEST_F(KafkaFaultsTest, BrokersAreAskedOnceForTheEndOfWhatIsDoubtedTogether) {
+  options_.settings.emplace_back("queue.buffering.max.ms", "50");
+  KafkaEnds ends({0});
+  int asked = 0;
+  const auto appender = KafkaAppender::Open(options_, ends, [&](std::uint32_t) {
+    ++asked;
+    return std::optional<Offset>();
+  });
+  kafka_.AnswerAppends({RD_KAFKA_RESP_ERR_DUPLICATE_SEQUENCE_NUMBER});
+  for (Cookie cookie = 1; cookie <= 3; ++cookie) (*appender)->Append(0, "lost", cookie);
+  std::vector<AppendFate> fates;
+  while (fates.size() < 3) {
+    (*appender)->Poll(0, kLong,
+                      [&](Cookie, const AppendResult& result) { fates.push_back(result.fate); });
+  }
+  EXPECT_THAT(fates, Each(AppendFate::kFailed)) << "nobody can read back what has no end";
+  EXPECT_EQ(asked, 1);
 }
 
 TEST_F(KafkaFaultsTest, AnAppendBehindAFalseSuccessIsToldWhereItStands) {

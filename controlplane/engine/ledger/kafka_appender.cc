@@ -1,10 +1,14 @@
 #include "controlplane/engine/ledger/kafka_appender.h"
 
-#include <chrono>
-
 #include "controlplane/engine/ledger/kafka_client.h"
 
 namespace dialtone::engine {
+
+namespace {
+
+constexpr std::chrono::seconds kAskAgainAfter{1};
+
+}  // namespace
 
 KafkaAppender::KafkaAppender(const KafkaOptions& options, KafkaEnds& ends, AskEnd ask_end)
     : options_(options), ends_(ends), ask_end_(std::move(ask_end)) {
@@ -112,12 +116,14 @@ std::vector<std::pair<Cookie, KafkaAppender::Report>> KafkaAppender::TakeReporte
 
 void KafkaAppender::Poll(std::uint32_t partition, Duration wait, Completed completed) {
   ReplaceIfDead();
+  std::optional<Told> told;
   for (const auto& [cookie, report] : TakeReported(partition, wait))
-    completed(cookie, Judge(partition, report));
+    completed(cookie, Judge(partition, report, told));
 }
 
 // Whoever hears "unknown" reads back up to the end; so the end is asked for, once the report is in.
-AppendResult KafkaAppender::Judge(std::uint32_t partition, const Report& report) {
+AppendResult KafkaAppender::Judge(std::uint32_t partition, const Report& report,
+                                  std::optional<Told>& told) {
   if (!report.stored) return {AppendFate::kFailed, 0};
   if (lanes_[partition].plausible.Take(report.offset)) {
     const auto offset = static_cast<Offset>(report.offset);
@@ -128,10 +134,22 @@ AppendResult KafkaAppender::Judge(std::uint32_t partition, const Report& report)
     const std::lock_guard lock(mutex_);
     ++stats_.places_doubted;
   }
+  if (!told) told = TellEnd(partition);
+  return {*told == Told::kEnd ? AppendFate::kUnknown : AppendFate::kFailed, 0};
+}
+
+// Brokers that do not tell one partition's end are not asked for another's at once: each question
+// keeps the loop waiting.
+KafkaAppender::Told KafkaAppender::TellEnd(std::uint32_t partition) {
+  if (untold_at_ && Clock::now() - *untold_at_ < kAskAgainAfter) return Told::kNothing;
   const std::optional<Offset> end = ask_end_(partition);
-  if (!end) return {AppendFate::kFailed, 0};
+  if (!end) {
+    untold_at_ = Clock::now();
+    return Told::kNothing;
+  }
+  untold_at_.reset();
   ends_.Raise(partition, *end);
-  return {AppendFate::kUnknown, 0};
+  return Told::kEnd;
 }
 
 KafkaStats KafkaAppender::stats() const {

@@ -2,6 +2,7 @@
 // order of the appends. Nobody is told a place that may be none.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -64,6 +65,7 @@ class KafkaAppender {
   KafkaStats stats() const;
 
  private:
+  using Clock = std::chrono::steady_clock;
   struct Report {
     bool stored = false;
     std::int64_t offset = 0;
@@ -85,11 +87,15 @@ class KafkaAppender {
   void TakeReports(std::uint64_t producer, const std::vector<KafkaReport>& reports);
   void Tell();
   std::vector<std::pair<Cookie, Report>> TakeReported(std::uint32_t partition, Duration wait);
-  AppendResult Judge(std::uint32_t partition, const Report& report);
+  // What the brokers said, asked how far the log goes.
+  enum class Told : std::uint8_t { kEnd, kNothing };
+  AppendResult Judge(std::uint32_t partition, const Report& report, std::optional<Told>& told);
+  Told TellEnd(std::uint32_t partition);
 
   const KafkaOptions options_;
   KafkaEnds& ends_;
   const AskEnd ask_end_;
+  std::optional<Clock::time_point> untold_at_;  // when brokers were asked last, and did not tell
 
   mutable std::mutex mutex_;
   std::condition_variable reported_;

@@ -22,7 +22,7 @@ constexpr std::size_t kEarlyRecords = 4'096;
 
 // A broker of a topic that was made a moment ago may not know yet that it leads it.
 template <class AskNow>
-LedgerExpected<Offset> Ask(const KafkaOptions& options, AskNow ask) {
+LedgerExpected<Offset> UntilAnswered(const KafkaOptions& options, AskNow ask) {
   using Clock = std::chrono::steady_clock;
   const auto deadline = Clock::now() + std::chrono::microseconds(options.open_timeout.micros());
   auto answer = ask(options.open_timeout);
@@ -35,13 +35,14 @@ LedgerExpected<Offset> Ask(const KafkaOptions& options, AskNow ask) {
 
 LedgerExpected<Offset> EndOf(const KafkaHistory& history, const KafkaOptions& options,
                              std::uint32_t partition) {
-  return Ask(options, [&](Duration timeout) { return history.AskEnd(partition, timeout); });
+  return UntilAnswered(options,
+                       [&](Duration timeout) { return history.AskEnd(partition, timeout); });
 }
 
 LedgerExpected<void> CheckBegin(const KafkaHistory& history, const KafkaOptions& options,
                                 std::uint32_t partition) {
-  const auto begin =
-      Ask(options, [&](Duration timeout) { return history.AskBegin(partition, timeout); });
+  const auto begin = UntilAnswered(
+      options, [&](Duration timeout) { return history.AskBegin(partition, timeout); });
   if (!begin) return tl::unexpected(begin.error());
   if (*begin == 0) return {};
   return Damaged({partition, 0}, "the beginning is gone", "first offset 0", std::to_string(*begin));
@@ -114,7 +115,7 @@ LedgerExpected<void> KafkaLedgerStore::Start() {
   if (!tail) return tl::unexpected(tail.error());
   tail_ = std::move(*tail);
   auto appender = KafkaAppender::Open(
-      options_, ends_, [this](std::uint32_t partition) { return AskEnd(partition); });
+      options_, ends_, [this](std::uint32_t partition) { return AskAndCompareEnd(partition); });
   if (!appender) return tl::unexpected(appender.error());
   appender_ = std::move(*appender);
   reader_ = std::make_unique<KafkaReader>(ends_, *tail_, *history_);
@@ -122,7 +123,7 @@ LedgerExpected<void> KafkaLedgerStore::Start() {
 }
 
 // A log that keeps everything never ends before where it is known to have ended.
-std::optional<Offset> KafkaLedgerStore::AskEnd(std::uint32_t partition) {
+std::optional<Offset> KafkaLedgerStore::AskAndCompareEnd(std::uint32_t partition) {
   const Offset known = ends_.Of(partition);
   const auto end = history_->AskEnd(partition, kAskEndMax);
   if (!end) return std::nullopt;

@@ -42,7 +42,7 @@ class KafkaLedgerStore final : public LedgerStore {
   KafkaLedgerStore(const KafkaOptions& options, std::vector<Offset> ends,
                    std::unique_ptr<KafkaHistory> history);
   LedgerExpected<void> Start();
-  std::optional<Offset> AskEnd(std::uint32_t partition);
+  std::optional<Offset> AskAndCompareEnd(std::uint32_t partition);
   bool AllBegun() const;
   LedgerExpected<void> Begin(RandomBits random);
   LedgerExpected<void> WriteGenesis(std::uint32_t partition, const ClusterId& cluster);

@@ -42,14 +42,55 @@ std::string Errno(const KafkaOptions& options, std::uint32_t partition) {
 
 }  // namespace
 
+// Where a hole was, nothing is known: readers of it go back, and find there is none, or what was
+// missed.
+void KafkaWindow::GoOnFrom(Offset offset) {
+  if (offset <= next_) return;
+  records_.clear();
+  bytes_ = 0;
+  begin_ = next_ = offset;
+}
+
+void KafkaWindow::Take(StoredRecord record) {
+  if (record.offset < next_) return;
+  GoOnFrom(record.offset);
+  next_ = record.offset + 1;
+  bytes_ += record.bytes.size();
+  records_.push_back(std::move(record));
+  while (bytes_ > kWindowBytes && records_.size() > 1) {
+    bytes_ -= records_.front().bytes.size();
+    begin_ = records_.front().offset + 1;
+    records_.pop_front();
+  }
+}
+
+void KafkaWindow::TakeEnd(Offset end) { GoOnFrom(end); }
+
+std::optional<ReadResult> KafkaWindow::Read(Offset from, std::size_t bytes_max) const {
+  if (from < begin_) return std::nullopt;
+  ReadResult result{{}, std::max(from, next_), false};
+  const auto first =
+      std::lower_bound(records_.begin(), records_.end(), from,
+                       [](const StoredRecord& record, Offset at) { return record.offset < at; });
+  std::size_t bytes = 0;
+  for (auto record = first; record != records_.end(); ++record) {
+    if (!result.records.empty() && bytes + record->bytes.size() > bytes_max) {
+      result.next = record->offset;
+      break;
+    }
+    bytes += record->bytes.size();
+    result.records.push_back(*record);
+  }
+  return result;
+}
+
 KafkaTail::KafkaTail(const KafkaOptions& options, KafkaEnds& ends, KafkaClient client)
     : options_(options),
       ends_(ends),
       client_(std::move(client)),
-      queue_(rd_kafka_queue_new(client_.handle.get())),
-      windows_(options.partition_count) {
+      queue_(rd_kafka_queue_new(client_.handle.get())) {
   for (std::uint32_t partition = 0; partition < options.partition_count; ++partition)
-    windows_[partition].begin = windows_[partition].next = ends.Of(partition);
+    lanes_.push_back({KafkaWindow(ends.Of(partition))});
 }
 
 LedgerExpected<std::unique_ptr<KafkaTail>> KafkaTail::Open(const KafkaOptions& options,
@@ -64,8 +105,8 @@ LedgerExpected<std::unique_ptr<KafkaTail>> KafkaTail::Open(const KafkaOptions& o
 }
 
 LedgerExpected<void> KafkaTail::Start() {
-  for (std::uint32_t partition = 0; partition < windows_.size(); ++partition) {
-    const auto from = static_cast<std::int64_t>(windows_[partition].next);
+  for (std::uint32_t partition = 0; partition < lanes_.size(); ++partition) {
+    const auto from = static_cast<std::int64_t>(lanes_[partition].window.next());
     if (rd_kafka_consume_start_queue(client_.topic.get(), static_cast<std::int32_t>(partition),
                                      from, queue_.get()) != 0)
       return Refuse(LedgerFault::kUnreachable, Errno(options_, partition));
@@ -78,7 +119,7 @@ KafkaTail::~KafkaTail() {
   stopping_ = true;
   rd_kafka_queue_yield(queue_.get());
   if (thread_.joinable()) thread_.join();
-  for (std::uint32_t partition = 0; partition < windows_.size(); ++partition)
+  for (std::uint32_t partition = 0; partition < lanes_.size(); ++partition)
     rd_kafka_consume_stop(client_.topic.get(), static_cast<std::int32_t>(partition));
 }
 
@@ -99,7 +140,7 @@ void KafkaTail::Serve() {
 
 Offset KafkaTail::NextOf(std::uint32_t partition) const {
   const std::lock_guard lock(mutex_);
-  return windows_.at(partition).next;
+  return lanes_.at(partition).window.next();
 }
 
 // True if the log is longer than was known, or somebody waits for what has come. An end that is
@@ -107,31 +148,25 @@ Offset KafkaTail::NextOf(std::uint32_t partition) const {
 bool KafkaTail::Take(const rd_kafka_message_t& message) {
   const auto partition = static_cast<std::uint32_t>(message.partition);
   const auto offset = static_cast<Offset>(message.offset);
-  if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR &&
-      message.err != RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+  const bool is_end = message.err == RD_KAFKA_RESP_ERR__PARTITION_EOF;
+  if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR && !is_end) {
     options_.tell("cannot follow partition " + std::to_string(message.partition) + ": " +
                   rd_kafka_message_errstr(&message));
     if (IsGone(message)) ends_.NoteDamage(partition, GoneAt(NextOf(partition)));
     return false;
   }
-  const bool is_end = message.err == RD_KAFKA_RESP_ERR__PARTITION_EOF;
-  Offset next = offset;
+  Offset next = 0;
   bool was_awaited = false;
   {
     const std::lock_guard lock(mutex_);
-    Window& window = windows_.at(partition);
-    if (!is_end) {
-      window.records.push_back(RecordOf(message));
-      window.bytes += window.records.back().bytes.size();
-      next = offset + 1;
+    Lane& lane = lanes_.at(partition);
+    if (is_end) {
+      lane.window.TakeEnd(offset);
+    } else {
+      lane.window.Take(RecordOf(message));
     }
-    window.next = std::max(window.next, next);
-    was_awaited = std::exchange(window.awaited, false);
-    while (window.bytes > kWindowBytes && window.records.size() > 1) {
-      window.bytes -= window.records.front().bytes.size();
-      window.begin = window.records.front().offset + 1;
-      window.records.pop_front();
-    }
+    next = lane.window.next();
+    was_awaited = std::exchange(lane.awaited, false);
   }
   moved_.notify_all();
   return ends_.Raise(partition, next) || was_awaited;
@@ -140,25 +175,11 @@ bool KafkaTail::Take(const rd_kafka_message_t& message) {
 std::optional<ReadResult> KafkaTail::Read(std::uint32_t partition, Offset from, Offset end,
                                           std::size_t bytes_max, Deadline deadline) const {
   std::unique_lock lock(mutex_);
-  const Window& window = windows_[partition];
-  if (from < window.begin) return std::nullopt;
-  moved_.wait_until(lock, deadline, [&] { return window.next >= end; });
-  if (from < window.begin) return std::nullopt;
-  window.awaited = window.next < end;
-  ReadResult result{{}, std::max(from, window.next), false};
-  const auto first =
-      std::lower_bound(window.records.begin(), window.records.end(), from,
-                       [](const StoredRecord& record, Offset at) { return record.offset < at; });
-  std::size_t bytes = 0;
-  for (auto record = first; record != window.records.end(); ++record) {
-    if (!result.records.empty() && bytes + record->bytes.size() > bytes_max) {
-      result.next = record->offset;
-      break;
-    }
-    bytes += record->bytes.size();
-    result.records.push_back(*record);
-  }
-  return result;
+  const Lane& lane = lanes_[partition];
+  if (!lane.window.Has(from)) return std::nullopt;
+  moved_.wait_until(lock, deadline, [&] { return lane.window.next() >= end; });
+  lane.awaited = lane.window.next() < end;
+  return lane.window.Read(from, bytes_max);
 }
 
 KafkaHistory::KafkaHistory(const KafkaOptions& options, KafkaClient client)
@@ -193,9 +214,10 @@ void KafkaHistory::Leave(std::uint32_t partition) {
   lane = Lane();
 }
 
+// True: what is fetched is from `from` on. May begin a fetch, for this reader or for the other.
 // Two readers at two places of a partition take turns, a page each: who cannot wait would get
 // nothing from a fetch that the other begins anew each time.
-bool KafkaHistory::IsTurnOf(Offset from, std::uint32_t partition) {
+bool KafkaHistory::TakeTurn(Offset from, std::uint32_t partition) {
   Lane& lane = lanes_[partition];
   if (lane.next == from) {
     if (!lane.has_given || !lane.wished) return true;
@@ -214,7 +236,7 @@ bool KafkaHistory::IsTurnOf(Offset from, std::uint32_t partition) {
 void KafkaHistory::Fill(std::uint32_t partition, Offset end, std::size_t bytes_max, Page& page) {
   const std::lock_guard lock(mutex_);
   ReadResult& read = page.read;
-  if (!IsTurnOf(read.next, partition)) return;
+  if (!TakeTurn(read.next, partition)) return;
   Lane& lane = lanes_[partition];
   while (lane.next && read.next < end) {
     if (!lane.held) lane.held.reset(rd_kafka_consume_queue(lane.queue.get(), 0));

@@ -20,6 +20,31 @@
 
 namespace dialtone::engine {
 
+// The newest records of a partition, as a consumer hands them over, and nothing that has a hole: a
+// consumer goes on behind what it could not read, after an error or without one.
+class KafkaWindow {
+ public:
+  explicit KafkaWindow(Offset from) : begin_(from), next_(from) {}
+
+  // Offsets between the last record and this one may hold records: whoever wants them reads back.
+  void Take(StoredRecord record);
+  // The log ends there now.
+  void TakeEnd(Offset end);
+
+  bool Has(Offset from) const { return from >= begin_; }  // all records from there on
+  // None if it has not.
+  std::optional<ReadResult> Read(Offset from, std::size_t bytes_max) const;
+  Offset next() const { return next_; }  // where it goes on
+
+ private:
+  void GoOnFrom(Offset offset);
+
+  std::deque<StoredRecord> records_;
+  std::size_t bytes_ = 0;
+  Offset begin_;  // all records from here
+  Offset next_;   // up to here
+};
+
 // Follows every partition from where it ended when it was opened.
 class KafkaTail {
  public:
@@ -36,11 +61,8 @@ class KafkaTail {
                                  std::size_t bytes_max, Deadline deadline) const;
 
  private:
-  struct Window {
-    std::deque<StoredRecord> records;
-    std::size_t bytes = 0;
-    Offset begin = 0;              // all records from here
-    Offset next = 0;               // up to here
+  struct Lane {
+    KafkaWindow window;
     mutable bool awaited = false;  // a reader went away without what was on its way
   };
 
@@ -56,7 +78,7 @@ class KafkaTail {
   const KafkaQueue queue_;
   mutable std::mutex mutex_;
   mutable std::condition_variable moved_;
-  std::vector<Window> windows_;
+  std::vector<Lane> lanes_;  // by partition
   std::atomic<bool> stopping_{false};
   std::thread thread_;
 };
@@ -103,7 +125,7 @@ class KafkaHistory {
   };
 
   KafkaHistory(const KafkaOptions& options, KafkaClient client);
-  bool IsTurnOf(Offset from, std::uint32_t partition);
+  bool TakeTurn(Offset from, std::uint32_t partition);
   void GoTo(std::uint32_t partition, Offset next);
   void Leave(std::uint32_t partition);
 

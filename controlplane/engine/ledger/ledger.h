@@ -53,8 +53,9 @@ class Ledger {
   virtual void Append(std::string record, Cookie cookie) = 0;
 
   // Does what is due, hands over completions in the order of the appends, and returns; waits for
-  // the first of them up to `wait`. With the embedded ledger this is where the synchronous write
-  // happens, one for all partitions of the store.
+  // the first of them up to `wait`. With Kafka, a place that can be none, and a producer that died,
+  // have the brokers asked, for a second at most. With the embedded ledger this is where the
+  // synchronous write happens, one for all partitions of the store.
   virtual void Poll(Duration wait,
                     absl::FunctionRef<void(Cookie, const AppendResult&)> completed) = 0;
 

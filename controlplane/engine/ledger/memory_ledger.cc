@@ -113,6 +113,12 @@ void MemoryLedgerStore::CutOff(std::uint32_t partition, Offset end) {
   ++cuts_[partition];
 }
 
+void MemoryLedgerStore::LeaveGap(std::uint32_t partition) {
+  const std::lock_guard lock(mutex_);
+  logs_[partition].push_back(std::nullopt);
+  arrived_.notify_all();
+}
+
 void MemoryLedgerStore::GoAway(NodeId node) {
   const std::lock_guard lock(mutex_);
   away_.insert(node);
@@ -165,7 +171,7 @@ void MemoryLedgerStore::Turn() {
 
 // The place of the first copy is the one that is told. A false place is always before the true one.
 void MemoryLedgerStore::Arrive(Parcel& parcel) {
-  std::vector<std::string>& log = logs_[parcel.partition];
+  Log& log = logs_[parcel.partition];
   const Offset offset = log.size();
   const AppendPlan& plan = parcel.plan;
   if (plan.copies > 0) {
@@ -206,7 +212,7 @@ MemoryLedgerStore::Completions MemoryLedgerStore::Poll(Lane& lane, Duration wait
 ReadResult MemoryLedgerStore::Read(const Lane& lane, Offset from, std::size_t bytes_max,
                                    Duration wait) {
   std::unique_lock lock(mutex_);
-  const std::vector<std::string>& log = logs_[lane.partition_];
+  const Log& log = logs_[lane.partition_];
   if (wait > Duration()) {
     arrived_.wait_for(lock, std::chrono::microseconds(wait.micros()),
                       [&] { return log.size() > from; });
@@ -215,10 +221,11 @@ ReadResult MemoryLedgerStore::Read(const Lane& lane, Offset from, std::size_t by
   result.next = from;
   if (away_.contains(lane.node_) && from < log.size()) return result;
   for (std::size_t bytes = 0; result.next < log.size(); ++result.next) {
-    const std::string& record = log[result.next];
-    if (!result.records.empty() && bytes + record.size() > bytes_max) break;
-    bytes += record.size();
-    result.records.push_back({result.next, record});
+    const std::optional<std::string>& record = log[result.next];
+    if (!record) continue;
+    if (!result.records.empty() && bytes + record->size() > bytes_max) break;
+    bytes += record->size();
+    result.records.push_back({result.next, *record});
   }
   result.at_end = result.next >= log.size();
   return result;

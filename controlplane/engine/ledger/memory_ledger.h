@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <random>
 #include <set>
 #include <string>
@@ -74,6 +75,9 @@ class MemoryLedgerStore {
   // The log loses its records from `end` on, as when all replicas lose power together; nodes that
   // are open hear of damage.
   void CutOff(std::uint32_t partition, Offset end);
+  // The log takes an offset for itself, as Kafka's does for the end of a transaction: no record is
+  // there.
+  void LeaveGap(std::uint32_t partition);
   // Until it comes back, the node can read nothing; its appends go on.
   void GoAway(NodeId node);
   void ComeBack(NodeId node);
@@ -100,9 +104,10 @@ class MemoryLedgerStore {
   std::condition_variable arrived_;
   FaultScript script_;
   std::set<NodeId> away_;
-  std::vector<std::vector<std::string>> logs_;     // by partition, then offset
-  std::vector<std::uint32_t> cuts_;                // by partition: how often it was cut off
-  std::map<Due, std::shared_ptr<Parcel>> on_way_;  // what will arrive, in its order
+  using Log = std::vector<std::optional<std::string>>;  // by offset; none: no record is there
+  std::vector<Log> logs_;                               // by partition
+  std::vector<std::uint32_t> cuts_;                     // by partition: how often it was cut off
+  std::map<Due, std::shared_ptr<Parcel>> on_way_;       // what will arrive, in its order
   std::uint64_t turn_ = 0;
   std::uint64_t sent_ = 0;
 };

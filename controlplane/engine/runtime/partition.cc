@@ -231,21 +231,23 @@ bool Partition::HasHole() const {
                      [](const InFlight& entry) { return entry.told == AppendFate::kFailed; });
 }
 
+// Offsets without a record are passed as well: the log may end with some.
 bool Partition::ReadForward() {
-  bool changed = false;
+  const Offset from = next_offset_;
   awaits_record_ = false;
   while (role_ != Role::kStopped) {
-    const ReadResult read = with_.ledger.Read(next_offset_, kReadBytes, Duration());
+    const Offset before = next_offset_;
+    const ReadResult read = with_.ledger.Read(before, kReadBytes, Duration());
     for (const StoredRecord& stored : read.records) {
       TakeRecord(stored);
       if (role_ == Role::kStopped) return true;
       next_offset_ = stored.offset + 1;
-      changed = true;
     }
-    awaits_record_ = read.records.empty() && !read.at_end;
-    if (read.at_end || awaits_record_) return changed;
+    next_offset_ = std::max(next_offset_, read.next);
+    awaits_record_ = next_offset_ == before && !read.at_end;
+    if (read.at_end || awaits_record_) break;
   }
-  return changed;
+  return next_offset_ > from;
 }
 
 void Partition::TakeRecord(const StoredRecord& stored) {
@@ -338,14 +340,15 @@ void Partition::Claim(Role role) {
   with_.ledger.Append(claim_->record, claim_->cookie);
 }
 
+// A claim that failed settles nothing: who has entries in flight claims again.
 void Partition::JudgeClaim(Timestamp now) {
   const bool is_over = claim_->failed && !MayOwn();  // nobody here wants to know any more
   if (!is_over && (!claim_->barrier || next_offset_ < *claim_->barrier)) return;
   const ClaimInFlight judged = *std::exchange(claim_, std::nullopt);
   if (!judged.failed && filter_.writer() == judged.writer && filter_.open()) return BecomeOwner();
   ClaimAgainLater(now);
-  const bool may_find_out = judged.failed && MayOwn() && !in_flight_.empty();
-  if (!may_find_out) BecomeFollower(ledger::v1::OUTCOME_UNKNOWN_RETRY_SAME_ID);
+  const bool stays_suspect = judged.failed && MayOwn() && !in_flight_.empty();
+  if (!stays_suspect) BecomeFollower(ledger::v1::OUTCOME_UNKNOWN_RETRY_SAME_ID);
 }
 
 // Two nodes that both think they should own the partition take it from each other ever more slowly;
@@ -354,11 +357,13 @@ void Partition::EndTenure() {
   if (now_ - owner_since_ > kBackoffLast) backoff_ = kBackoffFirst;
 }
 
+bool Partition::HasBackedOff() const { return backoff_ > kBackoffFirst; }
+
 // The first time it claims at once, to find out soon. One that loses its entries again right after
 // that, perhaps because brokers refuse them, waits ever longer between its claims.
 void Partition::BecomeSuspect(Timestamp now) {
   EndTenure();
-  const bool is_first = backoff_ == kBackoffFirst;
+  const bool is_first = !HasBackedOff();
   ClaimAgainLater(now);
   if (is_first || !MayOwn()) return Claim(Role::kSuspect);
   role_ = Role::kSuspect;
@@ -375,7 +380,7 @@ bool Partition::MayClaim(Timestamp now) const {
   if (claim_ || role_ == Role::kOwner || role_ == Role::kStopped || !MayOwn()) return false;
   if (ClockBehind(now) > Duration()) return false;
   const bool nobody_owns = !filter_.open();
-  return now >= claim_not_before_ || (nobody_owns && backoff_ == kBackoffFirst);
+  return now >= claim_not_before_ || (nobody_owns && !HasBackedOff());
 }
 
 Duration Partition::ClockBehind(Timestamp now) const {

@@ -3,6 +3,7 @@
 // it as the loop does. ledger-protocol.md sections 3, 4, 6 and 7.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <deque>
@@ -71,10 +72,6 @@ class Partition {
   const std::string& stop_reason() const { return stop_reason_; }
   std::uint64_t term() const { return filter_.term(); }
   // Records of the log that this node knows of, and has not taken in.
-  std::uint64_t behind() const {
-    const Offset end = with_.ledger.End();
-    return end > next_offset_ ? end - next_offset_ : 0;
-  }
   const Filter& filter() const { return filter_; }
   const Feed& feed() const { return feed_; }
   const Fold& fold() const { return fold_; }
@@ -85,6 +82,8 @@ class Partition {
   std::size_t in_flight() const { return in_flight_.size(); }
   // Everything before this offset is taken in.
   Offset read_to() const { return next_offset_; }
+  // Offsets from there to the log's end, as far as that is known here.
+  Offset behind() const { return std::max(with_.ledger.End(), next_offset_) - next_offset_; }
   // This node should own it, as it was told last.
   bool assigned() const { return assigned_; }
   // How long the ledger had been silent, by this node's clock, when it was claimed here last.
@@ -180,6 +179,7 @@ class Partition {
   void ClaimAgainLater(Timestamp now);
   void BecomeSuspect(Timestamp now);
   void EndTenure();
+  bool HasBackedOff() const;
   std::optional<Timestamp> NextDuty() const;
   void GiveUp();
   bool MayOwn() const { return assigned_ && !suspended_; }
@@ -219,8 +219,8 @@ class Partition {
   std::string stop_reason_;
   bool assigned_ = false;
   bool suspended_ = false;
-  bool leaving_ = false;
-  bool read_back_ = false;
+  bool leaving_ = false;        // a closing entry is due
+  bool read_back_ = false;      // a report did not settle where an entry stands
   bool awaits_record_ = false;  // one is there, and could not be had
   Timestamp now_;               // as of the last turn
   Timestamp owner_since_;

@@ -38,6 +38,33 @@ TEST_F(PartitionDamageTest, StopsWhenItsLogLosesWhatItHasRead) {
   EXPECT_LE(ledger(1).End(), 5u) << "no claim is made on another history";
 }
 
+// As a stranger's transaction leaves them.
+TEST_F(PartitionDamageTest, IsReadToTheEndOfALogThatEndsWithoutARecord) {
+  OwnerOfDeposits(1, 1);
+  LeaveGap();
+  Start(2);
+  Turn(2);
+  EXPECT_EQ(part(2).read_to(), log_end());
+  Owner(2);
+  EXPECT_EQ(part(2).role(), Role::kOwner);
+}
+
+TEST_F(PartitionDamageTest, GoesOnBehindOffsetsWithoutARecord) {
+  OwnerOfDeposits(1, 1);
+  for (std::uint64_t number : {2, 3}) {
+    LeaveGap();
+    Deposit(1, number);
+    Turn(1);
+  }
+  EXPECT_EQ(heard, (Heard{"done", "done"}));
+  EXPECT_EQ(part(1).term(), 1u);
+  EXPECT_EQ(Balance(1), 15);
+  Start(1);
+  Turn(1);
+  EXPECT_EQ(part(1).stop_reason(), "");
+  EXPECT_EQ(Balance(1), 15);
+}
+
 TEST_F(PartitionDamageTest, IsNotOwnedOnALogThatEndsBeforeItsRows) {
   OwnerOfDeposits(1, 3);
   CutOff(4);

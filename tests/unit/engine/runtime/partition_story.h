@@ -103,6 +103,8 @@ class PartitionStory {
   Timestamp now() const { return now_; }
   // The log loses its records from there on; open nodes hear of it.
   void CutOff(Offset end) { memory_.CutOff(0, end); }
+  // The log takes an offset for itself.
+  void LeaveGap() { memory_.LeaveGap(0); }
   // The node can read nothing until it comes back.
   void GoAway(NodeId id) { memory_.GoAway(id); }
   void ComeBack(NodeId id) { memory_.ComeBack(id); }
