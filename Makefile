@@ -1,10 +1,10 @@
 # The doors of the project for people; each is one line over a script or a preset.
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help build demo demo-kafka test bench kills format check clean
+.PHONY: help build demo demo-kafka test bench bench-kafka kills format check clean
 
 help: ## This list
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 
 build: ## Build the server and the command line tool into build/release/bin
 	@deploy/bootstrap
@@ -26,6 +26,12 @@ bench: ## Measure Dialtone against bare gRPC and bare disk; takes some minutes
 	@deploy/bootstrap
 	@cmake/build release benchmarks
 	@tests/benchmark/run
+
+bench-kafka: ## Measure it on Apache Kafka against bare librdkafka, and two nodes against one
+	@deploy/bootstrap
+	@deploy/bootstrap --kafka
+	@cmake/build release benchmarks
+	@tests/benchmark/run --kafka
 
 kills: ## Kill the server 200 times under load; nothing acknowledged may be lost or doubled
 	@deploy/bootstrap

@@ -1,5 +1,6 @@
 // The client of every load: works on a server, and prints one line of JSON.
 //   load prepare HOST:PORT
+//   load owned HOST:PORT
 //   load WORK HOST:PORT IN_FLIGHT SECONDS
 #include <echo.pb.h>
 
@@ -8,11 +9,13 @@
 #include <cstring>
 #include <iostream>
 #include <string>
+#include <vector>
 
 #include "dialtone/billing/v1/billing_service.pb.h"
 #include "dialtone/licensing/v1/licensing_service.pb.h"
 #include "dialtone/routing/v1/routing_service.pb.h"
 #include "tests/benchmark/names.h"
+#include "tests/benchmark/owned.h"
 #include "tests/benchmark/prepare.h"
 #include "tests/benchmark/unary_load.h"
 #include "tests/benchmark/usage.h"
@@ -109,6 +112,16 @@ int RunUnary(const std::string& target, int in_flight, double seconds) {
   return UnaryLoad<Work>(target, seconds).Run(in_flight);
 }
 
+// Commands that no other node is asked for: those of organizations that this one owns.
+int RunConsumeHere(const std::string& target, int in_flight, double seconds) {
+  const std::vector<int> owned = OrganizationsOwnedBy(target);
+  if (owned.empty()) {
+    std::cerr << "the node owns no organization\n";
+    return 1;
+  }
+  return UnaryLoad<ConsumeWork>(target, seconds, owned).Run(in_flight);
+}
+
 struct Load {
   const char* name;
   int (*run)(const std::string& target, int in_flight, double seconds);
@@ -118,15 +131,17 @@ constexpr std::array kLoads = {
     Load{"echo", &RunUnary<EchoWork>},       Load{"echo-batch", &RunUnary<EchoBatchWork>},
     Load{"consume", &RunUnary<ConsumeWork>}, Load{"buy", &RunUnary<BuyWork>},
     Load{"resolve", &RunUnary<ResolveWork>}, Load{"usage", &RunUsageLoad},
+    Load{"consume-here", &RunConsumeHere},
 };
 
 int Main(int argc, char** argv) {
   if (argc == 3 && std::strcmp(argv[1], "prepare") == 0) return Prepare(argv[2]);
+  if (argc == 3 && std::strcmp(argv[1], "owned") == 0) return PrintOwned(argv[2]);
   for (const Load& load : kLoads) {
     if (argc == 5 && std::strcmp(argv[1], load.name) == 0)
       return load.run(argv[2], std::atoi(argv[3]), std::atof(argv[4]));
   }
-  std::cerr << "usage: load prepare HOST:PORT | load WORK HOST:PORT IN_FLIGHT SECONDS\n";
+  std::cerr << "usage: load prepare|owned HOST:PORT | load WORK HOST:PORT IN_FLIGHT SECONDS\n";
   for (const Load& load : kLoads) std::cerr << "  " << load.name << "\n";
   return 2;
 }

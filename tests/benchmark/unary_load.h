@@ -1,5 +1,5 @@
 // Closed-loop load of one unary method: N calls in flight over 4 channels, one completion queue,
-// one thread. A Work supplies Request, Reply, kMethod, kItems, Work(int slot), Next(Request&) and
+// one thread. A Work supplies Request, Reply, kMethod, kItems, Work(int number), Next(Request&) and
 // bool Accept(const Reply&).
 #pragma once
 
@@ -11,6 +11,7 @@
 #include <iostream>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/benchmark/stats.h"
@@ -29,7 +30,9 @@ inline std::shared_ptr<grpc::Channel> OpenChannel(const std::string& target, int
 template <class Work>
 class UnaryLoad {
  public:
-  UnaryLoad(const std::string& target, double seconds) : stats_(seconds) {
+  // `works`: the numbers that works are made with, in turn; empty: 0, 1, …
+  UnaryLoad(const std::string& target, double seconds, std::vector<int> works = {})
+      : works_(std::move(works)), stats_(seconds) {
     for (int i = 0; i < kChannels; ++i)
       stubs_.push_back(std::make_unique<Stub>(OpenChannel(target, i)));
   }
@@ -38,7 +41,7 @@ class UnaryLoad {
   int Run(int in_flight) {
     std::vector<Slot> slots;
     slots.reserve(static_cast<std::size_t>(in_flight));
-    for (int i = 0; i < in_flight; ++i) Begin(slots.emplace_back(i));
+    for (int i = 0; i < in_flight; ++i) Begin(slots.emplace_back(i, WorkOf(i)));
     void* tag = nullptr;
     bool ok = false;
     while (in_flight > 0 && queue_.Next(&tag, &ok)) {
@@ -59,7 +62,7 @@ class UnaryLoad {
   static constexpr std::uint64_t kFailuresMax = 1'000;
 
   struct Slot {
-    explicit Slot(int slot) : index(static_cast<std::size_t>(slot)), work(slot) {}
+    Slot(int slot, int number) : index(static_cast<std::size_t>(slot)), work(number) {}
     std::size_t index;
     Work work;
     Request request;
@@ -69,6 +72,10 @@ class UnaryLoad {
     std::unique_ptr<grpc::ClientAsyncResponseReader<Reply>> call;
     Clock::time_point began;
   };
+
+  int WorkOf(int slot) const {
+    return works_.empty() ? slot : works_[static_cast<std::size_t>(slot) % works_.size()];
+  }
 
   void Count(const Slot& slot, Clock::time_point now) {
     if (slot.status.ok() && slot.work.Accept(slot.reply)) return stats_.Done(slot.began, now);
@@ -90,6 +97,7 @@ class UnaryLoad {
     slot.call->Finish(&slot.reply, &slot.status, &slot);
   }
 
+  const std::vector<int> works_;
   Stats stats_;
   grpc::CompletionQueue queue_;
   std::vector<std::unique_ptr<Stub>> stubs_;

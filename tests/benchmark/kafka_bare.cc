@@ -1,0 +1,74 @@
+#include "controlplane/engine/ledger/kafka_client.h"
+#include "controlplane/kernel/check.h"
+#include "tests/benchmark/kafka_sides.h"
+
+namespace dialtone::benchmark {
+
+namespace {
+
+constexpr int kReportMillisMax = 10'000;
+
+// One thread that produces, and hears.
+class Bare {
+ public:
+  Bare(const engine::KafkaOptions& options, const TakenRecords& taken, AppendMeter& meter)
+      : taken_(taken),
+        meter_(meter),
+        client_(*engine::NewKafkaClient(options, engine::KafkaRole::kAppend)),
+        topic_(*engine::NewKafkaTopic(*client_, options)),
+        events_(rd_kafka_queue_get_main(client_.get())) {
+    DIALTONE_CHECK(engine::AskMetadata(*client_, *topic_, Duration::Seconds(10)), "no metadata");
+  }
+
+  void Run() {
+    meter_.Begin();
+    while (in_flight_ < taken_.in_flight) Produce();
+    while (in_flight_ > 0 && meter_.failed() == 0) {
+      const engine::KafkaEvent event(rd_kafka_queue_poll(events_.get(), kReportMillisMax));
+      if (!event) return meter_.Failed();
+      if (rd_kafka_event_type(event.get()) == RD_KAFKA_EVENT_DR) TakeReports(*event);
+    }
+    meter_.Close();
+  }
+
+ private:
+  void Produce() {
+    const TakenRecord& record = taken_.records[next_];
+    next_ = (next_ + 1) % taken_.records.size();
+    // librdkafka takes a copy, and does not change what it copies.
+    void* const bytes = const_cast<char*>(record.bytes.data());
+    const int refused = rd_kafka_produce(topic_.get(), static_cast<std::int32_t>(record.partition),
+                                         RD_KAFKA_MSG_F_COPY, bytes, record.bytes.size(), nullptr,
+                                         0, const_cast<TakenRecord*>(&record));
+    if (refused != 0) return meter_.Failed();
+    ++in_flight_;
+  }
+
+  void TakeReports(rd_kafka_event_t& event) {
+    const auto now = Clock::now();
+    while (const rd_kafka_message_t* message = rd_kafka_event_message_next(&event)) {
+      const auto& record = *static_cast<const TakenRecord*>(message->_private);
+      if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) meter_.Failed();
+      meter_.Record(record.bytes.size(), in_flight_, now);
+      meter_.Events(record.events, now);
+      --in_flight_;
+      if (!meter_.IsOver(now)) Produce();
+    }
+  }
+
+  const TakenRecords& taken_;
+  AppendMeter& meter_;
+  const engine::KafkaHandle client_;
+  const engine::KafkaTopic topic_;
+  const engine::KafkaQueue events_;
+  std::size_t next_ = 0;
+  std::uint32_t in_flight_ = 0;
+};
+
+}  // namespace
+
+void RunBare(const engine::KafkaOptions& options, const TakenRecords& taken, AppendMeter& meter) {
+  Bare(options, taken, meter).Run();
+}
+
+}  // namespace dialtone::benchmark
