@@ -1,6 +1,7 @@
 #include "clients/demo/calls.h"
 
 #include <absl/strings/str_format.h>
+#include <absl/time/civil_time.h>
 #include <absl/time/time.h>
 
 #include <algorithm>
@@ -41,7 +42,10 @@ std::string LineOf(int call, const std::string& user, const Destination& to, abs
 void WriteCalls(const Month& month, const std::filesystem::path& file) {
   std::mt19937_64 random(month.seed);
   const auto below = [&](std::uint64_t limit) { return random() % limit; };
-  const absl::Time first = absl::FromChrono(month.end) - kMonth;
+  const absl::Time first =
+      absl::FromCivil(absl::ToCivilDay(absl::FromChrono(month.end), absl::UTCTimeZone()),
+                      absl::UTCTimeZone()) -
+      kMonth;
   std::vector<std::int64_t> starts;
   for (int i = 0; i < month.calls; ++i)
     starts.push_back(

@@ -337,7 +337,8 @@ tl::expected<Timestamp, Rejection> Host::AdvanceClock(Duration by) {
   if (config_.clock != ClockKind::kSimulated)
     return tl::unexpected<Rejection>(Reject(admin::v1::CLOCK_IS_NOT_SIMULATED));
   const Timestamp now = clock_.Advance(by);
-  loop_->Wake();
+  // The first look begins a turn that sees the new time, and the second one comes after it.
+  for (int look = 0; look < 2; ++look) InLoop(*loop_, [](const engine::Node&) { return true; });
   return now;
 }
 

@@ -58,6 +58,7 @@ class Host {
 
   void Checkpoint() { storage_.rows->Flush(); }
   tl::expected<void, Rejection> Rebuild(const std::string& projection);
+  // Returns when this node has decided what fell due by it: what is asked next comes after that.
   tl::expected<Timestamp, Rejection> AdvanceClock(Duration by);
 
   // What Drain does is the server's to say.

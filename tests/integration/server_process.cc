@@ -66,11 +66,12 @@ std::string TopicOf(const std::filesystem::path& data) {
   return topic;
 }
 
-ServerProcess::ServerProcess(const std::filesystem::path& data, std::vector<std::string> flags) {
+ServerProcess::ServerProcess(const std::filesystem::path& data, std::vector<std::string> flags,
+                             LedgerOf ledger) {
   std::vector<std::string> words = {DIALTONED_BINARY, "--listen",    "127.0.0.1:0",
                                     "--http",         "127.0.0.1:0", "--data",
                                     data.string(),    "--log-level", "warn"};
-  ChooseLedger(data, words);
+  if (ledger == LedgerOf::kTheRun) ChooseLedger(data, words);
   words.insert(words.end(), flags.begin(), flags.end());
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());

@@ -13,10 +13,14 @@ namespace dialtone::testing {
 // the same tests, on the other ledger.
 std::string TopicOf(const std::filesystem::path& data);
 
+// Where a server's ledger is: where this run has them, or with the server whatever the run says.
+enum class LedgerOf { kTheRun, kTheServer };
+
 class ServerProcess {
  public:
   // Returns when it takes calls, on free ports. Aborts if it does not start.
-  explicit ServerProcess(const std::filesystem::path& data, std::vector<std::string> flags = {});
+  explicit ServerProcess(const std::filesystem::path& data, std::vector<std::string> flags = {},
+                         LedgerOf ledger = LedgerOf::kTheRun);
   ~ServerProcess();  // kills
   ServerProcess(const ServerProcess&) = delete;
   ServerProcess& operator=(const ServerProcess&) = delete;

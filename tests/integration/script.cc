@@ -1,0 +1,210 @@
+#include "tests/integration/script.h"
+
+#include <absl/strings/str_cat.h>
+
+#include <sstream>
+
+#include "clients/cli/names.h"
+#include "clients/demo/scenes.h"
+
+namespace dialtone::testing {
+
+namespace {
+
+using clients::cli::ShortName;
+using clients::demo::FieldOf;
+using clients::demo::FieldsOf;
+using clients::demo::Stage;
+using clients::demo::Story;
+
+// The same instant on every server, to within the time that calls take: what depends on the day or
+// the month is the same then.
+void GoTo(Stage& stage, std::chrono::seconds begin) {
+  const auto now = stage.server_time().time_since_epoch();
+  const auto ahead = std::chrono::duration_cast<std::chrono::milliseconds>(begin - now);
+  stage.Expect(ahead.count() > 0, "the script begins later than now");
+  stage.Advance(absl::StrCat(ahead.count(), "ms"));
+}
+
+void PlayOrganizations(Stage& stage) {
+  stage.Refused("ORGANIZATION_EXISTS",
+                "organization create contoso --display-name Another --country US");
+  stage.Do("organization create fabrikam --display-name Fabrikam --country GB");
+  stage.Do("organization update fabrikam --display-name 'Fabrikam plc' --country GB");
+  stage.Do("organization suspend fabrikam");
+  stage.Refused("ORGANIZATION_SUSPENDED", "user create zoe --org fabrikam --usage-location GB");
+  stage.Do("organization resume fabrikam");
+  stage.Do("user create zoe --org fabrikam --usage-location GB");
+  stage.Do("user update zoe --org fabrikam --display-name 'Zoe Example' --usage-location GB");
+  stage.Do("user delete zoe --org fabrikam");
+  stage.Refused("USER_NOT_FOUND", "user delete zoe --org fabrikam");
+  stage.Do("organization delete fabrikam");
+}
+
+void PlayLicenses(Stage& stage) {
+  stage.Do("license buy ENTERPRISEPREMIUM 2");
+  stage.Do("license assign dev ENTERPRISEPACK,MCOEV");
+  stage.Do("license swap dev ENTERPRISEPACK,MCOEV ENTERPRISEPREMIUM");
+  stage.Do("license unassign dev ENTERPRISEPREMIUM");
+  stage.Do("license cancel ENTERPRISEPREMIUM 1");
+  stage.Refused("LICENSES_IN_USE", "license cancel ENTERPRISEPACK 10");
+}
+
+void PlayInventory(Stage& stage, const Story& story) {
+  const std::string reserve = "number reserve subscriber --country US --area-code 212 --quantity ";
+  const auto first = ShortName(FieldOf(stage.Do(reserve + "2"), "name"));
+  stage.Do("reservation extend " + first);
+  stage.Do("reservation release " + first);
+  stage.Refused("RESERVATION_NOT_FOUND", "reservation extend " + first);
+  const auto second = ShortName(FieldOf(stage.Do(reserve + "1"), "name"));
+  const auto acquired = stage.Do("number acquire " + second);
+  if (!stage.ok()) return;
+  const std::string number = FieldsOf(acquired, "e164").front();
+  stage.Do("number release " + number);
+  stage.Do("number restore " + number);
+  stage.Do("number release " + number);
+  stage.Do("number unassign " + story.numbers.front());
+  stage.Do("number assign " + story.numbers.front() + " bob --location " + story.location);
+  stage.Refused("NUMBER_IN_USE", "number release " + story.numbers.front());
+  stage.Do("number withdraw +442079460900 +442079460909");
+  stage.Refused("BLOCK_OF_OTHER_KIND",
+                "number load +12065550100 +12065550101 toll --country US --area-code 206");
+}
+
+std::string CreateOrder(Stage& stage, const std::string& account, const std::string& numbers) {
+  const auto order = stage.Do(
+      "port-order create US subscriber --extent partial --numbers " + numbers +
+      " --requested-date " + stage.WorkingDay(12) +
+      " --carrier 'Example Telecom' --account-number " + account +
+      " --company 'Contoso Ltd' --authorizer 'Ann Example' --street '1 Main St' --city Bellevue"
+      " --region WA --postal-code 98004 --billing-number +14255550150");
+  const std::string name = ShortName(FieldOf(order, "name"));
+  stage.Do("port-order attach-loa " + name +
+           " https://files.contoso.example/loa.pdf "
+           "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 'Ann Example'");
+  return name;
+}
+
+// Nobody can have more than there is: what was found goes back.
+void PlayShortage(Stage& stage) {
+  stage.Do("number withdraw +12125550101 +12125550199");
+  stage.Refused("STOCK_EXHAUSTED",
+                "number reserve subscriber --country US --area-code 212 --quantity 2");
+  const std::string order = CreateOrder(stage, "4714", "+14255550140,+14255560140,+12065550150");
+  stage.Refused("NUMBER_ALREADY_HELD", "port-order submit " + order);
+}
+
+// Two blocks are asked; refused by the carrier, sent again, and moved but for one number.
+void PlayPortOrders(Stage& stage) {
+  const std::string order = CreateOrder(stage, "4712", "+14255550120,+14255560120");
+  stage.Do("port-order submit " + order);
+  const auto etag = [&] { return FieldOf(stage.Do("port-order get " + order), "etag"); };
+  stage.Do("carrier accept " + order + " " + etag());
+  stage.Do("carrier reject " + order + " name-mismatch " + etag());
+  stage.Do("port-order update " + order +
+           " --carrier 'Example Telecom' --account-number 4712 --company 'Contoso Limited'"
+           " --authorizer 'Ann Example' --street '1 Main St' --city Bellevue --region WA"
+           " --postal-code 98004 --billing-number +14255550150");
+  stage.Do("port-order attach-loa " + order +
+           " https://files.contoso.example/loa.pdf "
+           "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 'Ann Example'");
+  stage.Do("port-order resubmit " + order);
+  stage.Do("carrier accept " + order + " " + etag());
+  stage.Do("carrier confirm-foc " + order + " " + stage.WorkingDay(12) + "T17:00:00Z " + etag());
+  stage.Advance("20d");
+  stage.Refused("PORT_ACTION_NOT_ALLOWED", "port-order cancel " + order);
+  stage.Do("carrier complete-number " + order + " +14255550120");
+  stage.Do("carrier fail-number " + order + " +14255560120 number-inactive");
+
+  const std::string other = CreateOrder(stage, "4713", "+14255550130");
+  stage.Do("port-order submit " + other);
+  stage.Do("port-order cancel " + other);
+  stage.Refused("PORT_OUT_PIN_MALFORMED", "port-out-pin set 12");
+  stage.Do("port-out-pin set 1234567890");
+}
+
+void PlayAddresses(Stage& stage) {
+  const auto created = stage.Do(
+      "address create --country US --region WA --city Seattle --company "
+      "'Contoso Ltd' --house-number 1 --street 'Main St'");
+  const std::string address = ShortName(FieldOf(created, "name"));
+  const auto location = stage.Do("location create " + address + " 'Second floor'");
+  stage.Do("location delete " + ShortName(FieldOf(location, "name")));
+  stage.Do("address validate " + address);
+  stage.Do("authority complete " + address + " --rejection 'There is no such street.'");
+  stage.Do("address delete " + address);
+  stage.Refused("ADDRESS_NOT_FOUND", "address validate " + address);
+}
+
+void PlayHolds(Stage& stage) {
+  const auto place = [&] {
+    return ShortName(FieldOf(stage.Do("hold place ann '5 USD' --ttl 10m"), "name"));
+  };
+  const std::string captured = place();
+  stage.Refused("CAPTURE_BEYOND_HOLD", "hold capture " + captured + " --amount '6 USD'");
+  stage.Do("hold capture " + captured + " --amount '2 USD'");
+  stage.Do("hold void " + place());
+  const std::string expired = place();
+  stage.Advance("11m");
+  stage.Refused("CREDIT_HOLD_NOT_FOUND", "hold void " + expired);
+}
+
+void PlayPayments(Stage& stage) {
+  stage.Do("auto-recharge set --enabled --trigger '20 USD' --amount '50 USD'");
+  const auto declined = FieldOf(stage.Do("credits fund '50 USD'"), "name");
+  stage.Do("payment complete " + ShortName(declined) +
+           " declined ref-2 --decline-reason 'no funds'");
+  const auto expired = FieldOf(stage.Do("credits fund '50 USD'"), "name");
+  stage.Do("usage skip switch-1 401 410 'The switch was restarted.'");
+  stage.Refused("USAGE_SPAN_EMPTY", "usage skip switch-1 420 411 'The switch was restarted.'");
+  stage.Advance("60d");
+  stage.Refused("PAYMENT_EXPIRED", "payment complete " + ShortName(expired) + " accepted ref-3");
+  stage.Advance("400d");
+}
+
+void PlayTrunks(Stage& stage) {
+  const auto trunks = FieldsOf(stage.Do("trunk list"), "name");
+  stage.Expect(trunks.size() == 2, "two trunks");
+  if (!stage.ok()) return;
+  stage.Do("trunk update " + ShortName(trunks[0]) + " --uri sip:sbc3.contoso.example --drained");
+  stage.Do("trunk delete " + ShortName(trunks[0]));
+  stage.Refused("LAST_TRUNK_STAYS", "trunk delete " + ShortName(trunks[1]));
+}
+
+void PlayAll(Stage& stage, Story& story) {
+  using namespace clients::demo;
+  PlayCountries(stage);
+  PlayLicences(stage);
+  PlayNumbers(stage, story);
+  PlayPorting(stage, story);
+  PlayServiceNumbers(stage);
+  PlayEmergency(stage, story);
+  PlayCredits(stage, story);
+  PlayRouting(stage, story);
+  PlayOrganizations(stage);
+  PlayLicenses(stage);
+  PlayInventory(stage, story);
+  PlayPortOrders(stage);
+  PlayShortage(stage);
+  PlayAddresses(stage);
+  PlayHolds(stage);
+  PlayPayments(stage);
+  PlayTrunks(stage);
+  PlayProof(stage);
+}
+
+}  // namespace
+
+std::string PlayScript(const Performance& performance) {
+  std::ostringstream told;
+  Stage stage(told, clients::demo::Paint::kNever);
+  stage.Connect(performance.server);
+  stage.SetOrganization("contoso");
+  GoTo(stage, performance.begin);
+  Story story;
+  story.data = performance.data;
+  PlayAll(stage, story);
+  return stage.ok() ? "" : told.str();
+}
+
+}  // namespace dialtone::testing
