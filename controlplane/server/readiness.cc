@@ -14,7 +14,7 @@ std::optional<std::string> WhyNot(const PartitionState& partition, Membership me
   if (partition.role == Role::kOwner) return std::nullopt;
   if (partition.role == Role::kStopped) return name + " is stopped: " + partition.stop_reason;
   if (partition.assigned || membership == Membership::kAlone) return name + " is not owned yet";
-  if (membership == Membership::kOutside) return std::nullopt;  // which is the reason
+  if (membership == Membership::kOutside) return std::nullopt;  // told once, for the node
   if (partition.read_to < partition.end_at_start) {
     return name + " is read up to offset " + std::to_string(partition.read_to) + " of " +
            std::to_string(partition.end_at_start);

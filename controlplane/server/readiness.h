@@ -12,10 +12,10 @@
 
 namespace dialtone::server {
 
-// Of the nodes of one ledger, who says what each should own.
+// What this node is to the group that shares a ledger's partitions.
 enum class Membership : std::uint8_t {
-  kAlone,    // nobody: there is no other node
-  kOutside,  // a group, which does not count on this one
+  kAlone,    // there is no group: no other node
+  kOutside,  // the group does not count on it
   kMember,
 };
 
@@ -44,7 +44,7 @@ std::vector<std::string> WhyNotReady(const NodeState& node);
 std::vector<std::string> WhyNotDeciding(const NodeState& node);
 
 // It has not read yet what was in the ledger at its start, or cannot claim anything because of its
-// clock: what were given to it now would be decided by nobody.
+// clock: what it were given now, nobody would decide.
 bool IsBehind(const NodeState& node);
 
 // "12 s"

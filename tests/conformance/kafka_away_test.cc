@@ -200,6 +200,11 @@ class KafkaNodeTest : public KafkaAwayTest {
     loop_->Run([&](Node& node) { role.set_value(node.partition(0).role()); });
     return role.get_future().get();
   }
+  std::string StopReasonNow() {
+    std::promise<std::string> reason;
+    loop_->Run([&](Node& node) { reason.set_value(node.partition(0).stop_reason()); });
+    return reason.get_future().get();
+  }
   std::future<std::string> Deposit(std::uint64_t number) {
     const AggregateKey key = testing::AccountKey(1);
     const auto body = testing::CountUsage("source", number, 5);
@@ -249,6 +254,8 @@ TEST_F(KafkaNodeTest, StopsWithTheReasonWhenItsLogIsNotWhatItWas) {
   kafka_.AnswerFetch(RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE);
   const auto until = Steady::now() + std::chrono::seconds(60);
   while (RoleNow() != Role::kStopped && Steady::now() < until) std::this_thread::yield();
+  EXPECT_EQ(RoleNow(), Role::kStopped);
+  EXPECT_THAT(StopReasonNow(), HasSubstr("cut off, or made again"));
   EXPECT_EQ(Deposit(2).get(), "NOT_THE_OWNER");
   Stop();
 }

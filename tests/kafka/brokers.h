@@ -19,7 +19,6 @@ class Brokers {
   Brokers& operator=(const Brokers&) = delete;
 
   int count() const { return count_; }
-  const std::string& bootstrap() const { return bootstrap_; }
   // Where all of them keep their files.
   const std::string& folder() const { return folder_; }
   // To the process of a broker, from 0 on.

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "controlplane/engine/ledger/kafka_ledger.h"
+#include "controlplane/kernel/digest.h"
 #include "tests/kafka/brokers.h"
 
 namespace dialtone::engine {
@@ -41,6 +42,19 @@ void Append(Ledger& ledger, const std::string& record) {
   ledger.Poll(Duration::Seconds(60),
               [&](Cookie, const AppendResult& result) { fate = result.fate; });
   ASSERT_EQ(fate, AppendFate::kStored);
+}
+
+// By hand, without the ledger's own checks.
+void Write(const KafkaOptions& options, std::int32_t partition, std::string record) {
+  const auto client = OpenKafka(options, KafkaRole::kAppend);
+  ASSERT_TRUE(client) << ToText(client.error());
+  ASSERT_EQ(rd_kafka_produce(client->topic.get(), partition, RD_KAFKA_MSG_F_COPY, record.data(),
+                             record.size(), nullptr, 0, nullptr),
+            0);
+  const KafkaQueue events(rd_kafka_queue_get_main(client->handle.get()));
+  rd_kafka_event_type_t type = RD_KAFKA_EVENT_NONE;
+  while (type != RD_KAFKA_EVENT_DR)
+    type = rd_kafka_event_type(KafkaEvent(rd_kafka_queue_poll(events.get(), 30'000)).get());
 }
 
 TEST(KafkaStart, SaysThatADevelopmentBrokerIsOne) {
@@ -85,21 +99,26 @@ TEST(KafkaStart, IsRefusedOnATopicThatForgets) {
 TEST(KafkaStart, IsRefusedOnATopicOfSomebodyElse) {
   const KafkaOptions bare = Brokers::One().NewTopic(1);
   Brokers::One().Make(bare, {});
-  {
-    const auto client = OpenKafka(bare, KafkaRole::kAppend);
-    std::string foreign = "not a record of a ledger";
-    ASSERT_EQ(rd_kafka_produce(client->topic.get(), 0, RD_KAFKA_MSG_F_COPY, foreign.data(),
-                               foreign.size(), nullptr, 0, nullptr),
-              0);
-    const KafkaQueue events(rd_kafka_queue_get_main(client->handle.get()));
-    rd_kafka_event_type_t type = RD_KAFKA_EVENT_NONE;
-    while (type != RD_KAFKA_EVENT_DR)
-      type = rd_kafka_event_type(KafkaEvent(rd_kafka_queue_poll(events.get(), 30'000)).get());
-  }
+  Write(bare, 0, "not a record of a ledger");
   const Opened opened = Open(bare);
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.error().fault, LedgerFault::kDamaged);
   EXPECT_THAT(ToText(opened.error()), HasSubstr("partition 0, offset 0: malformed"));
+}
+
+TEST(KafkaStart, IsRefusedOnATopicOfTwoLedgers) {
+  const KafkaOptions mixed = Brokers::One().NewTopic(2);
+  Brokers::One().Make(mixed, {});
+  const auto ours = ClusterId::FromBytes("one cluster of 2");
+  const auto other = ClusterId::FromBytes("another cluster.");
+  Write(mixed, 0, GenesisRecord(ours, 0, 2));
+  Write(mixed, 1, GenesisRecord(other, 1, 2));
+  const Opened opened = Open(mixed);
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().fault, LedgerFault::kForeign);
+  EXPECT_THAT(ToText(opened.error()),
+              HasSubstr("partition 1, offset 0: genesis_foreign: cluster: expected " +
+                        ToHex(ours.bytes()) + ", found " + ToHex(other.bytes())));
 }
 
 TEST(KafkaStart, IsRefusedWhereNobodyListens) {

@@ -18,6 +18,7 @@
 #include <string_view>
 
 #include "controlplane/engine/ledger/ledger.h"
+#include "controlplane/engine/ledger/ledger_error.h"
 #include "controlplane/kernel/digest.h"
 
 namespace dialtone::engine {
@@ -25,11 +26,6 @@ namespace dialtone::engine {
 inline constexpr std::size_t kSealBytes = 8;
 inline constexpr std::uint32_t kPartitionsMax = 4'096;
 
-struct RecordPlace {
-  std::uint32_t partition = 0;
-  Offset offset = 0;
-  friend bool operator==(const RecordPlace&, const RecordPlace&) = default;
-};
 std::string RecordKey(const RecordPlace& place);
 std::optional<RecordPlace> ParseRecordKey(std::string_view key);
 

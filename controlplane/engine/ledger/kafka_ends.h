@@ -59,7 +59,7 @@ class KafkaEnds {
     return damages_[partition];
   }
 
-  // `tell` is called by any thread, with this object's lock held: it must not come back.
+  // `tell` is called by any thread, with this object's lock held: it must not call OnNews or Tell.
   void OnNews(std::function<void()> tell) {
     const std::lock_guard lock(tell_mutex_);
     tell_ = std::move(tell);

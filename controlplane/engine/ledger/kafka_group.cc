@@ -129,20 +129,13 @@ void KafkaGroup::Assigned(const rd_kafka_topic_partition_list_t& partitions) {
   std::sort(numbers.begin(), numbers.end());
   const std::lock_guard lock(mutex_);
   if (stopping_) return;
-  is_member_ = true;
   hooks_.assigned(numbers);
 }
 
 void KafkaGroup::Lost() {
   const std::lock_guard lock(mutex_);
   if (stopping_) return;
-  is_member_ = false;
   hooks_.lost();
-}
-
-bool KafkaGroup::is_member() const {
-  const std::lock_guard lock(mutex_);
-  return is_member_;
 }
 
 // False: it was stopped before, or never started.
@@ -150,7 +143,6 @@ bool KafkaGroup::Stop() {
   {
     const std::lock_guard lock(mutex_);
     if (std::exchange(stopping_, true) || !thread_.joinable()) return false;
-    is_member_ = false;
   }
   changed_.notify_all();
   rd_kafka_queue_yield(queue_.get());

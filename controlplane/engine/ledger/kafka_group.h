@@ -51,8 +51,6 @@ class KafkaGroup {
   KafkaGroup(const KafkaGroup&) = delete;
   KafkaGroup& operator=(const KafkaGroup&) = delete;
 
-  // Whether the group counts on this node, as far as that is known here. Any thread.
-  bool is_member() const;
   // Leaves the group: hooks are not called any more. Returns when what this node should have owned
   // is assigned to others, if there are any and they do not take longer than `patience`. Any thread
   // but the group's, once.
@@ -74,9 +72,8 @@ class KafkaGroup {
   const Hooks hooks_;
   KafkaHandle member_;
   KafkaQueue queue_;
-  mutable std::mutex mutex_;
+  std::mutex mutex_;
   std::condition_variable changed_;
-  bool is_member_ = false;
   bool stopping_ = false;
   std::thread thread_;
 };

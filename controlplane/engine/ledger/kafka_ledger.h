@@ -31,8 +31,8 @@ class KafkaLedgerStore final : public LedgerStore {
   Ledger& partition(std::uint32_t partition) override;
   const ClusterId& cluster() const { return cluster_; }
 
-  // `tell` hears whenever Poll or Read may have something new. Called by any thread; must not call
-  // the store, and must not wait.
+  // `tell` hears whenever Poll or Read may have something new. Called by any thread; may ask
+  // for Damage and End, nothing else, and must not wait.
   void OnNews(std::function<void()> tell) { ends_.OnNews(std::move(tell)); }
   KafkaStats stats() const { return appender_->stats(); }
 

@@ -23,7 +23,8 @@ using Cookie = std::uint64_t;  // the appender's name for a record of its own
 enum class AppendFate : std::uint8_t {
   kStored,   // at `offset`
   kUnknown,  // acknowledged, but the place is not known, or was told wrongly: read back
-  kFailed,   // not acknowledged in time, or refused: may be stored all the same, now or later
+  kFailed,   // not acknowledged in time, refused, or acknowledged at a place nobody can check: may
+             // be stored all the same, now or later
 };
 
 struct AppendResult {

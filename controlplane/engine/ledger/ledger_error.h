@@ -1,12 +1,13 @@
 // Why a ledger cannot be opened, or must not be used: what a person reads when a start is refused.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <tl/expected.hpp>
 #include <utility>
 
-#include "controlplane/engine/ledger/embedded_format.h"
+#include "controlplane/engine/ledger/ledger.h"
 
 namespace dialtone::engine {
 
@@ -17,6 +18,12 @@ enum class LedgerFault : std::uint8_t {
   kSystem,         // the file system refuses
   kUnreachable,    // brokers do not answer, or refuse
   kMisconfigured,  // would not keep what it is given
+};
+
+struct RecordPlace {
+  std::uint32_t partition = 0;
+  Offset offset = 0;
+  friend bool operator==(const RecordPlace&, const RecordPlace&) = default;
 };
 
 struct LedgerError {

@@ -93,7 +93,7 @@ TEST(Readiness, WaitsForReadModelsThoughCommandsAreDecided) {
   EXPECT_THAT(WhyNotDeciding(node), IsEmpty());
 }
 
-TEST(Readiness, IsFarWhileTheLedgerIsNotReadOrTheClockNotBelieved) {
+TEST(Readiness, IsBehindWhileTheLedgerIsNotReadOrTheClockNotBelieved) {
   NodeState node = NodeWith(Membership::kOutside, {Followed(0), Followed(1)});
   EXPECT_FALSE(IsBehind(node));
   node.partitions[1].read_to = 9;
