@@ -14,10 +14,9 @@ class Bare {
   Bare(const engine::KafkaOptions& options, const TakenRecords& taken, AppendMeter& meter)
       : taken_(taken),
         meter_(meter),
-        client_(*engine::NewKafkaClient(options, engine::KafkaRole::kAppend)),
-        topic_(*engine::NewKafkaTopic(*client_, options)),
-        events_(rd_kafka_queue_get_main(client_.get())) {
-    DIALTONE_CHECK(engine::AskMetadata(*client_, *topic_, Duration::Seconds(10)), "no metadata");
+        client_(*engine::OpenKafka(options, engine::KafkaRole::kAppend)),
+        events_(rd_kafka_queue_get_main(client_.handle.get())) {
+    DIALTONE_CHECK(engine::AskMetadata(client_, Duration::Seconds(10)), "no metadata");
   }
 
   void Run() {
@@ -37,9 +36,9 @@ class Bare {
     next_ = (next_ + 1) % taken_.records.size();
     // librdkafka takes a copy, and does not change what it copies.
     void* const bytes = const_cast<char*>(record.bytes.data());
-    const int refused = rd_kafka_produce(topic_.get(), static_cast<std::int32_t>(record.partition),
-                                         RD_KAFKA_MSG_F_COPY, bytes, record.bytes.size(), nullptr,
-                                         0, const_cast<TakenRecord*>(&record));
+    const int refused = rd_kafka_produce(
+        client_.topic.get(), static_cast<std::int32_t>(record.partition), RD_KAFKA_MSG_F_COPY,
+        bytes, record.bytes.size(), nullptr, 0, const_cast<TakenRecord*>(&record));
     if (refused != 0) return meter_.Failed();
     ++in_flight_;
   }
@@ -58,8 +57,7 @@ class Bare {
 
   const TakenRecords& taken_;
   AppendMeter& meter_;
-  const engine::KafkaHandle client_;
-  const engine::KafkaTopic topic_;
+  const engine::KafkaClient client_;
   const engine::KafkaQueue events_;
   std::size_t next_ = 0;
   std::uint32_t in_flight_ = 0;

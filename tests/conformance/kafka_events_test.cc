@@ -12,73 +12,25 @@
 #include <vector>
 
 #include "controlplane/edge/events/publisher.h"
-#include "controlplane/engine/ledger/kafka_client.h"
 #include "controlplane/engine/ledger/memory_ledger.h"
 #include "controlplane/kernel/check.h"
 #include "dialtone/ledger/v1/event.pb.h"
+#include "tests/support/event_follower.h"
 #include "tests/support/mock_kafka.h"
 
 namespace dialtone::events {
 namespace {
 
-using engine::KafkaMessage;
 using testing::HasSubstr;
 
 constexpr std::uint32_t kPartitions = 2;
 using Ids = std::vector<std::string>;
 
-// Says what the topic holds, from its beginning on.
-class Follower {
- public:
-  Follower(const engine::KafkaOptions& options, std::uint32_t partition)
-      : client_(*engine::OpenKafka(options, engine::KafkaRole::kFollow)),
-        queue_(rd_kafka_queue_new(client_.handle.get())),
-        partition_(partition) {
-    const int started = rd_kafka_consume_start_queue(
-        client_.topic.get(), static_cast<std::int32_t>(partition), 0, queue_.get());
-    DIALTONE_CHECK(started == 0, "the topic cannot be followed");
-  }
-  ~Follower() { rd_kafka_consume_stop(client_.topic.get(), static_cast<std::int32_t>(partition_)); }
-
-  // The ids of what comes, up to this one.
-  Ids Until(const std::string& last) {
-    Ids ids;
-    while (ids.empty() || ids.back() != last) {
-      if (auto id = Next()) ids.push_back(*id);
-    }
-    return ids;
-  }
-
-  // What a consumer makes of them: each that is beyond all before.
-  static Ids Once(const Ids& ids, std::uint32_t partition) {
-    Ids once;
-    EventPlace newest;
-    for (const std::string& id : ids) {
-      const EventPlace place = *PlaceOf(id, partition);
-      if (place <= newest) continue;
-      newest = place;
-      once.push_back(id);
-    }
-    return once;
-  }
-
- private:
-  std::optional<std::string> Next() {
-    const KafkaMessage message(rd_kafka_consume_queue(queue_.get(), 60'000));
-    DIALTONE_CHECK(message != nullptr, "nothing comes");
-    if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) return std::nullopt;  // the end, as yet
-    rd_kafka_headers_t* headers = nullptr;
-    rd_kafka_message_headers(message.get(), &headers);
-    const void* id = nullptr;
-    std::size_t size = 0;
-    DIALTONE_CHECK(rd_kafka_header_get_last(headers, kIdHeader, &id, &size) == 0, "no id");
-    return std::string(static_cast<const char*>(id), size);
-  }
-
-  const engine::KafkaClient client_;
-  const engine::KafkaQueue queue_;
-  const std::uint32_t partition_;
-};
+Ids IdsOf(const std::vector<PublishedEvent>& events) {
+  Ids ids;
+  for (const PublishedEvent& event : events) ids.push_back(event.id);
+  return ids;
+}
 
 // A node's feeds, filled by hand, and publishers of what it owns.
 class KafkaEventsTest : public testing::Test {
@@ -117,6 +69,15 @@ class KafkaEventsTest : public testing::Test {
     return std::move(*publisher);
   }
 
+  // What the partition holds, up to this one; and what a consumer makes of it.
+  Ids Follow(std::uint32_t partition, const std::string& last) {
+    return IdsOf(EventFollower(options_, partition).Until(last));
+  }
+  Ids FollowOnce(std::uint32_t partition, const std::string& last) {
+    const auto events = EventFollower(options_, partition).Until(last);
+    return IdsOf(EventFollower::Once(events, partition));
+  }
+
   std::string FirstTold() {
     std::unique_lock lock(mutex_);
     // What is passed because the brokers are a mock is told too.
@@ -144,37 +105,37 @@ TEST_F(KafkaEventsTest, EachEventOfAnOwnedPartitionIsPublishedInOrder) {
   Happen(1);
   const auto publisher = Publish();
   Happen(1);
-  EXPECT_EQ(Follower(options_, 1).Until("1/2/1"), (Ids{"1/1/0", "1/1/1", "1/2/0", "1/2/1"}));
+  EXPECT_EQ(Follow(1, "1/2/1"), (Ids{"1/1/0", "1/1/1", "1/2/0", "1/2/1"}));
 }
 
 TEST_F(KafkaEventsTest, WhoeverBeginsAnewGoesOnWhereTheTopicEnds) {
   Happen(0);
   {
     const auto publisher = Publish();
-    Follower(options_, 0).Until("0/1/1");
+    Follow(0, "0/1/1");
   }
   Happen(0);
   const auto next = Publish();
-  EXPECT_EQ(Follower(options_, 0).Until("0/2/1"), (Ids{"0/1/0", "0/1/1", "0/2/0", "0/2/1"}));
+  EXPECT_EQ(Follow(0, "0/2/1"), (Ids{"0/1/0", "0/1/1", "0/2/0", "0/2/1"}));
 }
 
 TEST_F(KafkaEventsTest, APartitionOfAnotherNodeIsLeftToIt) {
   Happen(0);
   Happen(1);
   const auto one = Publish({true, false});
-  Follower(options_, 0).Until("0/1/1");
+  Follow(0, "0/1/1");
   // What is not owned here is nobody's delay: the publisher is soon behind with nothing.
   while (one->stats().behind != 0) std::this_thread::yield();
   Happen(0);
-  Follower(options_, 0).Until("0/2/1");
+  Follow(0, "0/2/1");
   const auto other = Publish({false, true});
-  EXPECT_EQ(Follower(options_, 1).Until("1/1/1"), (Ids{"1/1/0", "1/1/1"}));
+  EXPECT_EQ(Follow(1, "1/1/1"), (Ids{"1/1/0", "1/1/1"}));
 }
 
 TEST_F(KafkaEventsTest, AfterBrokersFailedEachEventIsThereAndInOrder) {
   const auto publisher = Publish();
   Happen(0);
-  Follower(options_, 0).Until("0/1/1");
+  Follow(0, "0/1/1");
   kafka_.GoDown();
   for (int entry = 0; entry < 20; ++entry) Happen(0);
   EXPECT_THAT(FirstTold(), HasSubstr("published anew"));
@@ -185,7 +146,7 @@ TEST_F(KafkaEventsTest, AfterBrokersFailedEachEventIsThereAndInOrder) {
     all.push_back("0/" + std::to_string(entry) + "/0");
     all.push_back("0/" + std::to_string(entry) + "/1");
   }
-  EXPECT_EQ(Follower::Once(Follower(options_, 0).Until("0/22/1"), 0), all);
+  EXPECT_EQ(FollowOnce(0, "0/22/1"), all);
   EXPECT_GE(publisher->stats().interrupted, 1u);
 }
 
@@ -194,7 +155,7 @@ TEST_F(KafkaEventsTest, TwoWhoPublishAtOnceLeaveEachEventInOrder) {
   const auto one = Publish();
   const auto other = Publish();
   for (int entry = 0; entry < 50; ++entry) Happen(0);
-  const Ids once = Follower::Once(Follower(options_, 0).Until("0/100/1"), 0);
+  const Ids once = FollowOnce(0, "0/100/1");
   ASSERT_EQ(once.size(), 200u);
   for (std::size_t i = 0; i < once.size(); ++i)
     EXPECT_EQ(once[i], IdOf(0, {i / 2 + 1, static_cast<std::uint32_t>(i % 2)}));
@@ -204,7 +165,7 @@ TEST_F(KafkaEventsTest, ATopicOfAnotherLedgerIsLeftAsItIs) {
   Happen(0);
   {
     const auto publisher = Publish();
-    Follower(options_, 0).Until("0/1/1");
+    Follow(0, "0/1/1");
   }
   const auto foreign = Publish({true, true}, std::string(16, 'd'));
   EXPECT_THAT(FirstTold(), HasSubstr("no event of this ledger"));

@@ -1,9 +1,14 @@
 #include "tests/kafka/brokers.h"
 
+#include <poll.h>
 #include <signal.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <iostream>
@@ -13,6 +18,32 @@
 #include "controlplane/kernel/check.h"
 
 namespace dialtone::engine {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr int kEndMillisMax = 60'000;
+constexpr std::chrono::seconds kSoon{60};
+constexpr Duration kAnswerMax = Duration::Seconds(2);
+
+bool IsInSync(const rd_kafka_metadata_topic_t& topic) {
+  return std::all_of(topic.partitions, topic.partitions + topic.partition_cnt,
+                     [](const rd_kafka_metadata_partition_t& partition) {
+                       return partition.leader > 0 && partition.isr_cnt == partition.replica_cnt;
+                     });
+}
+
+// Of every topic that the brokers have.
+bool IsInSync(rd_kafka_t& client) {
+  const rd_kafka_metadata_t* answer = nullptr;
+  if (rd_kafka_metadata(&client, 1, nullptr, &answer, Millis(kAnswerMax)) != 0) return false;
+  const KafkaMetadata metadata(answer);
+  return std::all_of(metadata->topics, metadata->topics + metadata->topic_cnt,
+                     [](const auto& topic) { return IsInSync(topic); });
+}
+
+}  // namespace
 
 const Brokers& Brokers::One() {
   static const Brokers brokers(1);
@@ -49,17 +80,59 @@ std::string Brokers::Run(const std::string& verb) const {
   return text;
 }
 
-void Brokers::Signal(int broker, int signal) const {
+pid_t Brokers::ProcessOf(int broker) const {
   const auto told = nlohmann::json::parse(Run("status"), nullptr, false);
   const auto process = told["brokers"][static_cast<std::size_t>(broker)];
   DIALTONE_CHECK(process["runs"].get<bool>(), "broker " + std::to_string(broker) + " is dead");
-  DIALTONE_CHECK(kill(process["pid"].get<pid_t>(), signal) == 0, "a signal to a broker");
+  return process["pid"].get<pid_t>();
+}
+
+void Brokers::Signal(int broker, int signal) const {
+  DIALTONE_CHECK(kill(ProcessOf(broker), signal) == 0, "a signal to a broker");
+}
+
+// The process is no child of this one: it is watched by a descriptor.
+void Brokers::End(int broker, int signal) const {
+  const pid_t process = ProcessOf(broker);
+  pollfd ended{static_cast<int>(syscall(SYS_pidfd_open, process, 0)), POLLIN, 0};
+  DIALTONE_CHECK(ended.fd >= 0 && kill(process, signal) == 0, "a signal to a broker");
+  const int count = poll(&ended, 1, kEndMillisMax);
+  close(ended.fd);
+  DIALTONE_CHECK(count == 1, "broker " + std::to_string(broker) + " does not end");
+}
+
+int Brokers::LeaderOf(const KafkaOptions& options, std::uint32_t partition) const {
+  const auto client = OpenKafka(options, KafkaRole::kHistory);
+  DIALTONE_CHECK(client, ToText(client.error()));
+  const auto deadline = Clock::now() + kSoon;
+  while (Clock::now() < deadline) {
+    const auto metadata = AskMetadata(*client, kAnswerMax);
+    if (!metadata || (*metadata)->topic_cnt != 1) continue;
+    const rd_kafka_metadata_topic_t& found = (*metadata)->topics[0];
+    if (static_cast<int>(partition) >= found.partition_cnt) continue;
+    const int leader = found.partitions[partition].leader;
+    if (leader > 0) return leader - 1;
+  }
+  DIALTONE_CHECK(false, "partition " + std::to_string(partition) + " is led by nobody");
+}
+
+void Brokers::AwaitInSync() const {
+  const auto client = OpenKafka(ClientOptions(), KafkaRole::kHistory);
+  DIALTONE_CHECK(client, ToText(client.error()));
+  const auto deadline = Clock::now() + kSoon;
+  while (!IsInSync(*client->handle))
+    DIALTONE_CHECK(Clock::now() < deadline, "brokers are not in sync");
+}
+
+KafkaOptions Brokers::ClientOptions() const {
+  KafkaOptions options;
+  options.brokers = bootstrap_;
+  return options;
 }
 
 KafkaOptions Brokers::NewTopic(std::uint32_t partition_count) const {
   static std::atomic<int> topics{0};
-  KafkaOptions options;
-  options.brokers = bootstrap_;
+  KafkaOptions options = ClientOptions();
   options.topic = "ledger-" + std::to_string(topics++);
   options.partition_count = partition_count;
   options.kind = count_ == 1 ? KafkaBrokers::kDevelopment : KafkaBrokers::kReplicated;

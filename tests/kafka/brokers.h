@@ -2,6 +2,8 @@
 // stopped at its end.
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstdint>
 #include <map>
 #include <string>
@@ -23,8 +25,14 @@ class Brokers {
   const std::string& folder() const { return folder_; }
   // To the process of a broker, from 0 on.
   void Signal(int broker, int signal) const;
+  // SIGKILL, or SIGTERM; returns when the process has ended.
+  void End(int broker, int signal) const;
   // Starts those that do not run; returns when every one sees all.
   void StartAgain() const { Run("start"); }
+  // The broker that leads this partition now; every partition has one soon.
+  int LeaderOf(const KafkaOptions& options, std::uint32_t partition) const;
+  // Until every partition of every topic has a leader, and all its replicas are in sync.
+  void AwaitInSync() const;
   // Of a topic that no test has used.
   KafkaOptions NewTopic(std::uint32_t partition_count) const;
   // Makes that topic in another way than the ledger would: `settings` over what it asks for.
@@ -34,6 +42,8 @@ class Brokers {
  private:
   explicit Brokers(int count);
   std::string Run(const std::string& verb) const;
+  pid_t ProcessOf(int broker) const;
+  KafkaOptions ClientOptions() const;
 
   const int count_;
   const std::string folder_;

@@ -14,8 +14,8 @@ namespace {
 
 constexpr std::string_view kLedgerPart = ".ledger.";
 constexpr std::string_view kOwnersPart = ".owners.";
-constexpr std::chrono::milliseconds kPause{100};
-constexpr std::chrono::milliseconds kLook{5};  // at the others, before this node ends
+constexpr std::chrono::milliseconds kPause{50};  // shorter than between two heartbeats
+constexpr std::chrono::milliseconds kLook{5};    // at the others, before this node ends
 constexpr Duration kAnswerMax = Duration::Seconds(1);
 // A node that stands still for less is no reason to move anything.
 constexpr Duration kPollMin = Duration::Seconds(5);
@@ -96,10 +96,18 @@ void KafkaGroup::Serve() {
       const KafkaMessage message(
           rd_kafka_consumer_poll(member_.get(), static_cast<int>(kPause.count())));
       if (message) Take(*message);
+      Stir();
     }
     lock.lock();
     if (!is_alive) changed_.wait_for(lock, kPause, [this] { return stopping_; });
   }
+}
+
+// A heartbeat that is due leaves when librdkafka's own thread wakes, and that sleeps for up to
+// 500 ms: whatever it is asked for wakes it.
+void KafkaGroup::Stir() const {
+  char* const name = rd_kafka_memberid(client_.get());
+  rd_kafka_mem_free(client_.get(), name);
 }
 
 void KafkaGroup::Take(const rd_kafka_message_t& message) const {

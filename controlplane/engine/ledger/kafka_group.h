@@ -62,6 +62,7 @@ class KafkaGroup {
                          rd_kafka_topic_partition_list_t* partitions, void* group);
   LedgerExpected<void> Start();
   void Serve();
+  void Stir() const;
   void Take(const rd_kafka_message_t& message) const;
   void Assigned(const rd_kafka_topic_partition_list_t& partitions);
   void Lost();

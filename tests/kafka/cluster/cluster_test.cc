@@ -1,24 +1,17 @@
 // Many nodes on one ledger: whatever becomes of one of them, what was acknowledged is there, once,
 // and the other goes on.
-//   DIALTONE_ROUNDS=20 build/dev/bin/kafka_cluster_tests --gtest_filter='Cluster*'
+#include "tests/kafka/cluster/cluster.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <array>
-#include <atomic>
 #include <cstdio>
-#include <cstdlib>
 #include <memory>
 #include <string>
-#include <thread>
 #include <vector>
 
-#include "tests/integration/audit.h"
-#include "tests/integration/clerk.h"
-#include "tests/integration/journal.h"
 #include "tests/kafka/cluster/probe.h"
-#include "tests/kafka/cluster/two_nodes.h"
 #include "tests/support/office.h"
 
 namespace dialtone::testing {
@@ -27,84 +20,6 @@ namespace {
 using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::Eq;
-
-constexpr std::size_t kHalf = TwoNodes::kPartitions / 2;
-constexpr int kClerks = 4;
-constexpr std::size_t kSomeAnswers = 100;
-constexpr std::size_t kRepeats = 1'500;  // of the newest answers: each is read back from the ledger
-
-int Rounds() {
-  const char* const said = std::getenv("DIALTONE_ROUNDS");
-  return said == nullptr ? 2 : std::atoi(said);
-}
-
-// Both nodes run, and each has its half.
-class Cluster : public ::testing::Test {
- protected:
-  Cluster() {
-    nodes_.Start(0);
-    nodes_.Start(1);
-    AwaitHalves();
-    for (int node : {0, 1}) MoveClients(node, node);
-  }
-  void AwaitHalves() {
-    nodes_.AwaitOwned(0, kHalf);
-    nodes_.AwaitOwned(1, kHalf);
-  }
-  // Who asked one node asks that other one from now on.
-  void MoveClients(int of_node, int to_node) {
-    servers_[static_cast<std::size_t>(of_node)].MoveTo(nodes_.caller(to_node));
-  }
-  Caller& caller(int node) { return *nodes_.caller(node); }
-
-  TwoNodes nodes_;
-  std::array<Whereabouts, 2> servers_;
-};
-
-// Clerks work meanwhile, half of them with each node.
-class ClusterUnderLoad : public Cluster {
- protected:
-  ClusterUnderLoad() {
-    LoadNumbers(caller(0), 12065550000, 10'000);
-    LoadNumbers(caller(0), 12065560000, 10'000);
-    for (int i = 0; i < kClerks; ++i) {
-      clerks_.push_back(std::make_unique<Clerk>(
-          i, caller(0), servers_[static_cast<std::size_t>(i % 2)], journal_));
-    }
-    for (const auto& clerk : clerks_) {
-      threads_.emplace_back([this, &clerk] {
-        while (!is_over_) clerk->Step();
-      });
-    }
-    AwaitAnswers();
-  }
-  ~ClusterUnderLoad() override { EndWork(); }
-
-  void AwaitAnswers() { journal_.WaitFor(journal_.size() + kSomeAnswers); }
-  void EndWork() {
-    is_over_ = true;
-    for (std::thread& thread : threads_) thread.join();
-    threads_.clear();
-  }
-  // Both nodes say so; the sums first, before anything is asked again.
-  void ExpectTruth() {
-    EndWork();
-    for (int node : {0, 1}) {
-      Audit audit(caller(node));
-      for (const auto& clerk : clerks_) audit.Expect(*clerk);
-    }
-    ExpectSameAnswers(journal_, caller(0), journal_.size() - std::min(journal_.size(), kRepeats));
-    ExpectSameAnswers(journal_, caller(1), journal_.size() - kSomeAnswers);
-    Audit audit(caller(0));
-    for (const auto& clerk : clerks_) audit.Expect(*clerk);
-    std::printf("%zu answers acknowledged\n", journal_.size());
-  }
-
-  Journal journal_{nodes_.folder() / "journal"};
-  std::vector<std::unique_ptr<Clerk>> clerks_;
-  std::vector<std::thread> threads_;
-  std::atomic<bool> is_over_{false};
-};
 
 TEST_F(Cluster, SharesThePartitionsAndEachNodeAnswersForAll) {
   std::vector<std::uint32_t> owned = nodes_.Owned(0);
@@ -121,11 +36,9 @@ TEST_F(ClusterUnderLoad, LosesNothingWhenAnOwnerIsKilled) {
   for (int round = 0; round < Rounds(); ++round) {
     nodes_.Kill(1);
     MoveClients(1, 0);
-    nodes_.AwaitOwned(0, TwoNodes::kPartitions);
+    AwaitAll(0);
     AwaitAnswers();
-    nodes_.Start(1);
-    MoveClients(1, 1);
-    AwaitHalves();
+    StartAgain(1);
     AwaitAnswers();
   }
   ExpectTruth();
@@ -134,7 +47,7 @@ TEST_F(ClusterUnderLoad, LosesNothingWhenAnOwnerIsKilled) {
 TEST_F(ClusterUnderLoad, LosesNothingWhenAnOwnerStandsStillAndGoesOnTooLate) {
   for (int round = 0; round < Rounds(); ++round) {
     nodes_.Pause(1);
-    nodes_.AwaitOwned(0, TwoNodes::kPartitions);
+    AwaitAll(0);
     nodes_.GoOn(1);  // with commands that have come to it meanwhile
     AwaitHalves();
     AwaitAnswers();
@@ -147,16 +60,27 @@ TEST_F(ClusterUnderLoad, LosesNothingWhenANodeEndsAndTellsClientsToAskAgainAtMos
     nodes_.Terminate(1);
     MoveClients(1, 0);
     EXPECT_EQ(nodes_.AwaitEnd(1), 0);
-    nodes_.AwaitOwned(0, TwoNodes::kPartitions);
+    AwaitAll(0);
     AwaitAnswers();
-    nodes_.Start(1);
-    MoveClients(1, 1);
-    AwaitHalves();
+    StartAgain(1);
     AwaitAnswers();
   }
   ExpectTruth();
-  for (const auto& clerk : clerks_)
-    EXPECT_THAT(clerk->asked_again(), Each(Eq(grpc::StatusCode::UNAVAILABLE)));
+  EXPECT_THAT(AskedAgain(), Each(Eq(grpc::StatusCode::UNAVAILABLE)));
+}
+
+// Who asks a node that ends, asks it again until it is started again: there is no other address.
+TEST_F(ClusterUnderLoad, FailsNoCallOfAClientThatAsksAgainWhileEachNodeIsRestarted) {
+  for (int round = 0; round < Rounds(); ++round) {
+    for (int node : {0, 1}) {
+      EXPECT_EQ((nodes_.Terminate(node), nodes_.AwaitEnd(node)), 0);
+      AwaitAll(1 - node);
+      StartAgain(node);
+      AwaitAnswers();
+    }
+  }
+  ExpectTruth();
+  EXPECT_THAT(AskedAgain(), Each(Eq(grpc::StatusCode::UNAVAILABLE)));
 }
 
 // One client for each partition, with the node that stays.
@@ -202,10 +126,9 @@ TEST_F(ClusterMeasured, TakesOverFromAnOwnerThatIsKilled) {
     const auto moved = nodes_.Owned(1);
     const auto moment = Clock::now();
     nodes_.Kill(1);
-    nodes_.AwaitOwned(0, TwoNodes::kPartitions);
+    AwaitAll(0);
     Note(moment, moved);
-    nodes_.Start(1);
-    AwaitHalves();
+    StartAgain(1);
   }
   Tell("takeover, with a session timeout of 2000 ms in it");
   for (const auto& probe : probes_) probe->ExpectSums(caller(0));
@@ -216,18 +139,16 @@ TEST_F(ClusterMeasured, MovesPartitionsAsPlanned) {
     const auto moved = nodes_.Owned(1);
     const auto moment = Clock::now();
     EXPECT_EQ((nodes_.Terminate(1), nodes_.AwaitEnd(1)), 0);
-    nodes_.AwaitOwned(0, TwoNodes::kPartitions);
+    AwaitAll(0);
     Note(moment, moved);
-    nodes_.Start(1);
-    AwaitHalves();
+    StartAgain(1);
   }
   Tell("planned move, of a node that ends");
   for (int round = 0; round < Rounds(); ++round) {
     EXPECT_EQ((nodes_.Terminate(1), nodes_.AwaitEnd(1)), 0);
-    nodes_.AwaitOwned(0, TwoNodes::kPartitions);
+    AwaitAll(0);
     const auto moment = Clock::now();
-    nodes_.Start(1);
-    AwaitHalves();
+    StartAgain(1);
     Note(moment, nodes_.Owned(1));
   }
   Tell("planned move, to a node that joins");

@@ -5,8 +5,6 @@
 #include <chrono>
 #include <thread>
 
-#include "tests/kafka/brokers.h"
-
 namespace dialtone::testing {
 
 namespace {
@@ -14,9 +12,13 @@ namespace {
 constexpr char kMasterKey[] = "master.key";
 constexpr std::chrono::seconds kSoon{60};
 
+std::string KindOf(const engine::KafkaOptions& topic) {
+  return topic.kind == engine::KafkaBrokers::kDevelopment ? "development" : "replicated";
+}
+
 }  // namespace
 
-TwoNodes::TwoNodes() : topic_(engine::Brokers::One().NewTopic(kPartitions)) {}
+TwoNodes::TwoNodes(const engine::Brokers& brokers) : topic_(brokers.NewTopic(kPartitions)) {}
 
 std::filesystem::path TwoNodes::DataOf(int node) const {
   return folder_.path() / ("node-" + std::to_string(node));
@@ -32,7 +34,7 @@ void TwoNodes::Start(int node) {
   processes_[At(node)].emplace(
       DataOf(node),
       std::vector<std::string>{"--ledger=kafka://" + topic_.brokers + "/" + topic_.topic,
-                               "--kafka=development",
+                               "--kafka=" + KindOf(topic_),
                                "--kafka-session-timeout=" + std::to_string(kSessionSeconds),
                                "--partitions=" + std::to_string(kPartitions)});
   callers_[At(node)] = std::make_shared<Caller>(processes_[At(node)]->address());

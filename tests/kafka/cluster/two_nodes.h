@@ -1,4 +1,4 @@
-// Two dialtoned processes on one ledger of a real broker, each with a folder of its own.
+// Two dialtoned processes on one ledger of real brokers, each with a folder of its own.
 #pragma once
 
 #include <signal.h>
@@ -13,6 +13,7 @@
 #include "controlplane/engine/ledger/kafka_options.h"
 #include "dialtone/admin/v1/admin_service.pb.h"
 #include "tests/integration/server_process.h"
+#include "tests/kafka/brokers.h"
 #include "tests/support/caller.h"
 #include "tests/support/temporary_folder.h"
 
@@ -23,8 +24,8 @@ class TwoNodes {
   static constexpr std::uint32_t kPartitions = 8;
   static constexpr double kSessionSeconds = 2;
 
-  // None runs yet.
-  TwoNodes();
+  // On a ledger that is new; none runs yet.
+  explicit TwoNodes(const engine::Brokers& brokers);
 
   // Returns when the node says that it is ready. The first one makes the master key, the other gets
   // a copy.
@@ -39,6 +40,7 @@ class TwoNodes {
   // Of the node that runs now, or ran last.
   const std::shared_ptr<Caller>& caller(int node) const { return callers_[At(node)]; }
   const std::filesystem::path& folder() const { return folder_.path(); }
+  const engine::KafkaOptions& topic() const { return topic_; }
 
   // Which partitions the node says that it owns.
   std::vector<std::uint32_t> Owned(int node) const;
