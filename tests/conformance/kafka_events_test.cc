@@ -4,7 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -12,6 +15,8 @@
 #include <vector>
 
 #include "controlplane/edge/events/publisher.h"
+#include "controlplane/engine/ledger/kafka_client.h"
+#include "controlplane/engine/ledger/kafka_producer.h"
 #include "controlplane/engine/ledger/memory_ledger.h"
 #include "controlplane/kernel/check.h"
 #include "dialtone/ledger/v1/event.pb.h"
@@ -62,8 +67,11 @@ class KafkaEventsTest : public testing::Test {
 
   std::unique_ptr<Publisher> Publish(std::vector<bool> owned = {true, true},
                                      const std::string& cluster = std::string(16, 'c')) {
-    EventSource source{
-        cluster, {feeds_[0].get(), feeds_[1].get()}, signal_, [owned] { return owned; }};
+    return Publish([owned] { return owned; }, cluster);
+  }
+  std::unique_ptr<Publisher> Publish(std::function<std::vector<bool>()> owned,
+                                     const std::string& cluster) {
+    EventSource source{cluster, {feeds_[0].get(), feeds_[1].get()}, signal_, std::move(owned)};
     auto publisher = Publisher::Open(options_, std::move(source));
     DIALTONE_CHECK(publisher.has_value(), "no publisher");
     return std::move(*publisher);
@@ -78,16 +86,53 @@ class KafkaEventsTest : public testing::Test {
     return IdsOf(EventFollower::Once(events, partition));
   }
 
-  std::string FirstTold() {
+  // The first that was told with this in it.
+  std::string Told(const std::string& part) {
     std::unique_lock lock(mutex_);
-    // What is passed because the brokers are a mock is told too.
-    const auto found = [this] {
-      return std::find_if(told_.begin(), told_.end(), [](const std::string& text) {
-        return text.find("published anew") != std::string::npos;
+    const auto found = [&] {
+      return std::find_if(told_.begin(), told_.end(), [&](const std::string& text) {
+        return text.find(part) != std::string::npos;
       });
     };
     has_told_.wait(lock, [&] { return found() != told_.end(); });
     return *found();
+  }
+
+  // What somebody else writes there.
+  void Write(std::uint32_t partition, int records, const engine::KafkaHeaders& headers = {}) {
+    int open = records;
+    const auto producer = engine::KafkaProducer::Open(
+        options_, {[&](const auto& reports) { open -= static_cast<int>(reports.size()); }, {}, {}});
+    DIALTONE_CHECK(producer.has_value(), "no producer");
+    for (int i = 0; i < records; ++i) {
+      DIALTONE_CHECK((*producer)->Send({partition, "key", "stray", &headers, 0}) == 0, "not sent");
+    }
+    while (open > 0) (*producer)->Serve(Duration::Seconds(1));
+  }
+
+  // Until what an ordinary producer was given now has failed: so long do appends wait.
+  void WaitUntilAppendsExpire() {
+    rd_kafka_resp_err_t error = RD_KAFKA_RESP_ERR_NO_ERROR;
+    bool is_reported = false;
+    const auto producer =
+        engine::KafkaProducer::Open(options_, {[&](const std::vector<engine::KafkaReport>& all) {
+                                                 error = all.front().error;
+                                                 is_reported = true;
+                                               },
+                                               {},
+                                               {}});
+    DIALTONE_CHECK(producer.has_value() && (*producer)->Send({1, "key", "late"}) == 0, "not sent");
+    while (!is_reported) (*producer)->Serve(Duration::Seconds(1));
+    EXPECT_EQ(error, RD_KAFKA_RESP_ERR__MSG_TIMED_OUT);
+  }
+
+  static Ids AllOf(std::uint32_t partition, int entries) {
+    Ids ids;
+    for (int index = 1; index <= entries; ++index) {
+      for (std::uint32_t ordinal = 0; ordinal < 2; ++ordinal)
+        ids.push_back(IdOf(partition, {static_cast<std::uint64_t>(index), ordinal}));
+    }
+    return ids;
   }
 
   engine::MockKafka kafka_{kPartitions};
@@ -132,22 +177,60 @@ TEST_F(KafkaEventsTest, APartitionOfAnotherNodeIsLeftToIt) {
   EXPECT_EQ(Follow(1, "1/1/1"), (Ids{"1/1/0", "1/1/1"}));
 }
 
-TEST_F(KafkaEventsTest, AfterBrokersFailedEachEventIsThereAndInOrder) {
+// Queued events do not expire: then a younger one could be stored, and the older never.
+TEST_F(KafkaEventsTest, EventsThatWaitLongerThanAppendsDoAreAllThereWhenBrokersAreBack) {
   const auto publisher = Publish();
   Happen(0);
   Follow(0, "0/1/1");
   kafka_.GoDown();
   for (int entry = 0; entry < 20; ++entry) Happen(0);
-  EXPECT_THAT(FirstTold(), HasSubstr("published anew"));
-  kafka_.ComeUp();
+  WaitUntilAppendsExpire();
+  WaitUntilAppendsExpire();
   Happen(0);
-  Ids all;
-  for (int entry = 1; entry <= 22; ++entry) {
-    all.push_back("0/" + std::to_string(entry) + "/0");
-    all.push_back("0/" + std::to_string(entry) + "/1");
-  }
-  EXPECT_EQ(FollowOnce(0, "0/22/1"), all);
+  EXPECT_GE(publisher->stats().behind, 20u);
+  kafka_.ComeUp();
+  EXPECT_EQ(FollowOnce(0, "0/22/1"), AllOf(0, 22));
+  EXPECT_EQ(publisher->stats().interrupted, 0u);
+}
+
+TEST_F(KafkaEventsTest, EventsThatBrokersDoNotTakeAreAskedForAnewAndEachIsThere) {
+  const auto publisher = Publish();
+  Happen(0);
+  Follow(0, "0/1/1");
+  kafka_.AnswerAppends({RD_KAFKA_RESP_ERR_INVALID_RECORD});
+  for (int entry = 0; entry < 20; ++entry) Happen(0);
+  EXPECT_THAT(Told("was interrupted"), HasSubstr("goes on where its topic ends"));
+  EXPECT_EQ(FollowOnce(0, "0/21/1"), AllOf(0, 21));
   EXPECT_GE(publisher->stats().interrupted, 1u);
+}
+
+TEST_F(KafkaEventsTest, APublisherEndsSoonThoughBrokersAreAway) {
+  auto publisher = Publish();
+  Happen(0);
+  Follow(0, "0/1/1");
+  kafka_.GoDown();
+  Happen(0);
+  while (publisher->stats().behind == 0) std::this_thread::yield();
+  const auto began = std::chrono::steady_clock::now();
+  publisher.reset();
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(5));
+}
+
+// Else brokers would get them whenever they are back, long behind what the next owner published.
+TEST_F(KafkaEventsTest, WhatWaitsForBrokersIsDroppedSoonAfterThePartitionIsLost) {
+  std::atomic<bool> is_owned{true};
+  const auto publisher = Publish(
+      [&] {
+        return std::vector<bool>{is_owned, false};
+      },
+      std::string(16, 'c'));
+  Happen(0);
+  Follow(0, "0/1/1");
+  kafka_.GoDown();
+  Happen(0);
+  while (publisher->stats().behind == 0) std::this_thread::yield();
+  is_owned = false;
+  EXPECT_THAT(Told("was interrupted"), HasSubstr("partition 0 is another node's now"));
 }
 
 TEST_F(KafkaEventsTest, TwoWhoPublishAtOnceLeaveEachEventInOrder) {
@@ -167,8 +250,52 @@ TEST_F(KafkaEventsTest, ATopicOfAnotherLedgerIsLeftAsItIs) {
     const auto publisher = Publish();
     Follow(0, "0/1/1");
   }
-  const auto foreign = Publish({true, true}, std::string(16, 'd'));
-  EXPECT_THAT(FirstTold(), HasSubstr("no event of this ledger"));
+  Happen(0);
+  const auto other = Publish({true, true}, std::string(16, 'd'));
+  EXPECT_THAT(Told("another ledger"), HasSubstr("delete that topic, or start with --events off"));
+  Happen(1);
+  Follow(1, "1/1/1");  // what publishes goes on meanwhile
+  const auto client = engine::OpenKafka(options_, engine::KafkaRole::kHistory);
+  EXPECT_EQ(engine::AskOffset(*client, options_, 0, RD_KAFKA_OFFSET_END, Duration::Seconds(5)), 2u);
+  EXPECT_EQ(other->stats().interrupted, 0u);
+}
+
+// However many there are: further back stands the last event.
+TEST_F(KafkaEventsTest, StraysAtTheEndDoNotHideTheLastEvent) {
+  Happen(0);
+  for (const int strays : {1, 30, 300, 5'000}) {
+    {
+      const auto publisher = Publish();
+      Follow(0, IdOf(0, {feeds_[0]->head(), 1}));
+    }
+    Write(0, strays);
+    Happen(0);
+    const auto next = Publish();
+    Follow(0, IdOf(0, {feeds_[0]->head(), 1}));
+    EXPECT_THAT(Told(std::to_string(strays) + " records"), HasSubstr("left alone"));
+  }
+  EXPECT_EQ(Follow(0, "0/5/1"), AllOf(0, 5)) << "each once";
+}
+
+TEST_F(KafkaEventsTest, APartitionWithNothingButStraysIsPublishedFromTheBeginning) {
+  Write(0, 20);
+  Write(1, 1, {{kSourceHeader, "//somebody/else"}, {kIdHeader, "0/7/0"}});
+  Happen(0);
+  Happen(1);
+  const auto publisher = Publish();
+  EXPECT_EQ(Follow(0, "0/1/1"), AllOf(0, 1));
+  Follow(1, "1/1/1");
+}
+
+TEST_F(KafkaEventsTest, WhatHaltsOnePartitionHaltsNoOther) {
+  Write(0, 1, {{kSourceHeader, SourceOf(std::string(16, 'd'))}, {kIdHeader, "0/7/0"}});
+  Happen(0);
+  const auto publisher = Publish();
+  EXPECT_THAT(Told("another ledger"), HasSubstr(options_.topic + ", partition 0"));
+  Happen(1);
+  EXPECT_EQ(Follow(1, "1/1/1"), AllOf(1, 1));
+  while (publisher->stats().behind != 1) std::this_thread::yield();  // which an operator can see
+  EXPECT_EQ(publisher->stats().interrupted, 0u);
 }
 
 TEST_F(KafkaEventsTest, TheTopicIsNamedAfterTheLedgers) {

@@ -62,16 +62,17 @@ class EventFollower {
   }
 
  private:
-  // None: the end, as yet.
+  // None: the end, as yet, or no event.
   std::optional<PublishedEvent> Next() {
     const engine::KafkaMessage message(rd_kafka_consume_queue(queue_.get(), 60'000));
     DIALTONE_CHECK(message != nullptr, "nothing comes");
     if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) return std::nullopt;
     rd_kafka_headers_t* headers = nullptr;
-    rd_kafka_message_headers(message.get(), &headers);
     const void* id = nullptr;
     std::size_t size = 0;
-    DIALTONE_CHECK(rd_kafka_header_get_last(headers, kIdHeader, &id, &size) == 0, "no id");
+    const bool has_id = rd_kafka_message_headers(message.get(), &headers) == 0 &&
+                        rd_kafka_header_get_last(headers, kIdHeader, &id, &size) == 0;
+    if (!has_id) return std::nullopt;
     return PublishedEvent{{static_cast<const char*>(id), size},
                           {static_cast<const char*>(message->key), message->key_len},
                           {static_cast<const char*>(message->payload), message->len}};

@@ -22,6 +22,7 @@ constexpr char kEventTopic[] = "dialtone.events.v1";
 constexpr std::chrono::milliseconds kOwnedFor{200};  // then it is asked again
 constexpr std::chrono::seconds kPause{1};            // after a failure
 constexpr Duration kReportsSoon = Duration::Millis(50);
+constexpr Duration kEndsSoon = Duration::Millis(5);
 
 engine::WantedSettings TopicSettings() {
   return {{"cleanup.policy", "delete"}, {"message.timestamp.type", "CreateTime"}};
@@ -74,7 +75,7 @@ void Publisher::Serve() {
     if (session) PublishUntilFailure(**session);
     if (stopping_) return;
     ++interrupted_;
-    options_.tell("events are published anew from where their topic ends: " +
+    options_.tell("the public feed was interrupted, and goes on where its topic ends: " +
                   (session ? (*session)->failure() : ToText(session.error())));
     std::unique_lock lock(mutex_);
     stop_.wait_for(lock, kPause, [this] { return stopping_.load(); });
@@ -98,9 +99,10 @@ void Publisher::PublishUntilFailure(Session& session) {
         session.Leave(partition);
       }
     }
-    published_ += session.TakeReports();
+    const bool is_idle = !has_more && !session.is_full();
+    published_ += session.TakeAnswers(has_more || is_idle ? Duration() : kReportsSoon);
     behind_ = session.behind();
-    if (!has_more) source_.signal.WaitBeyond(seen, kReportsSoon);
+    if (is_idle) source_.signal.WaitBeyond(seen, session.is_asking() ? kEndsSoon : kReportsSoon);
   }
 }
 

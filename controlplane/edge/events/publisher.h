@@ -33,7 +33,7 @@ struct EventSource {
 
 struct PublisherStats {
   std::uint64_t published = 0;    // events that the brokers have
-  std::uint64_t interrupted = 0;  // times that publishing began anew, after brokers failed
+  std::uint64_t interrupted = 0;  // times that publishing began anew, after its producer failed
   std::uint64_t behind = 0;       // entries, of the partitions owned here
 };
 

@@ -12,6 +12,10 @@ namespace dialtone::engine {
 
 namespace {
 
+bool IsProducer(KafkaRole role) {
+  return role == KafkaRole::kAppend || role == KafkaRole::kPublish;
+}
+
 using Settings = std::vector<std::pair<std::string, std::string>>;
 
 // What may be changed from outside.
@@ -23,6 +27,7 @@ Settings Defaults(KafkaRole role) {
   Settings of_role;
   switch (role) {
     case KafkaRole::kAppend:
+    case KafkaRole::kPublish:
       of_role = {{"compression.codec", "lz4"},
                  {"queue.buffering.max.ms", "0"},
                  {"retry.backoff.ms", "50"},
@@ -46,16 +51,25 @@ Settings Defaults(KafkaRole role) {
   return settings;
 }
 
+// Of two records in a row, the older may expire and the younger be stored: whoever cannot bear that
+// lets none expire, and hears of any other loss as the producer's end.
+Settings FixedOfProducer(const KafkaOptions& options, KafkaRole role) {
+  const bool is_gapless = role == KafkaRole::kPublish;
+  const int timeout = is_gapless ? 0 : Millis(options.append_timeout);
+  return {{"enable.idempotence", "true"},
+          {"enable.gapless.guarantee", is_gapless ? "true" : "false"},
+          {"acks", "all"},
+          {"message.max.bytes", "1000000"},
+          {"message.timeout.ms", std::to_string(timeout)}};
+}
+
 // What may not. A record as large as they come must fit, and every append must end in time.
 Settings Fixed(const KafkaOptions& options, KafkaRole role) {
   static_assert(kEntryBytesMax * 2 < 1'000'000, "message.max.bytes is a million");
   Settings settings = {{"bootstrap.servers", options.brokers}};
-  if (role == KafkaRole::kAppend) {
-    const std::string timeout = std::to_string(Millis(options.append_timeout));
-    settings.insert(settings.end(), {{"enable.idempotence", "true"},
-                                     {"acks", "all"},
-                                     {"message.max.bytes", "1000000"},
-                                     {"message.timeout.ms", timeout}});
+  if (IsProducer(role)) {
+    const Settings fixed = FixedOfProducer(options, role);
+    settings.insert(settings.end(), fixed.begin(), fixed.end());
   } else {
     settings.insert(settings.end(), {{"enable.auto.commit", "false"},
                                      {"enable.partition.eof", "true"},
@@ -96,11 +110,11 @@ LedgerExpected<KafkaClient> OpenKafka(const KafkaOptions& options, KafkaRole rol
   }
   // What matters of its log comes as an error event too.
   rd_kafka_conf_set_log_cb(conf.get(), Silent);
-  if (role == KafkaRole::kAppend)
+  if (IsProducer(role))
     rd_kafka_conf_set_events(conf.get(),
                              RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_STATS);
   prepare(conf.get());
-  const rd_kafka_type_t type = role == KafkaRole::kAppend ? RD_KAFKA_PRODUCER : RD_KAFKA_CONSUMER;
+  const rd_kafka_type_t type = IsProducer(role) ? RD_KAFKA_PRODUCER : RD_KAFKA_CONSUMER;
   KafkaHandle handle(rd_kafka_new(type, conf.get(), why.data(), why.size()));
   if (!handle)
     return Refuse(LedgerFault::kMisconfigured, "Kafka's client: " + std::string(why.data()));

@@ -15,6 +15,7 @@ namespace dialtone::engine {
 
 enum class KafkaRole : std::uint8_t {
   kAppend,   // a producer; reports, errors and statistics come as events of its main queue
+  kPublish,  // the same, which gives up on no record that others wait behind
   kFollow,   // a consumer that waits at the end
   kHistory,  // a consumer that reads what is there, and asks about topics
   kGroup,    // a member of a consumer group, which reads nothing

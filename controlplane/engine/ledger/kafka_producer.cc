@@ -45,8 +45,9 @@ KafkaProducer::~KafkaProducer() {
 }
 
 LedgerExpected<std::unique_ptr<KafkaProducer>> KafkaProducer::Open(const KafkaOptions& options,
-                                                                   KafkaProducerHooks hooks) {
-  auto client = OpenKafka(options, KafkaRole::kAppend);
+                                                                   KafkaProducerHooks hooks,
+                                                                   KafkaRole role) {
+  auto client = OpenKafka(options, role);
   if (!client) return tl::unexpected(client.error());
   return std::unique_ptr<KafkaProducer>(
       new KafkaProducer(options, std::move(hooks), std::move(*client)));

@@ -47,8 +47,10 @@ struct KafkaProducerHooks {
 // numbers keep the order of what it has in flight.
 class KafkaProducer {
  public:
+  // `role`: one of a producer.
   static LedgerExpected<std::unique_ptr<KafkaProducer>> Open(const KafkaOptions& options,
-                                                             KafkaProducerHooks hooks);
+                                                             KafkaProducerHooks hooks,
+                                                             KafkaRole role = KafkaRole::kAppend);
   // What was not reported never will be. What is in flight may be stored all the same.
   ~KafkaProducer();
   KafkaProducer(const KafkaProducer&) = delete;
