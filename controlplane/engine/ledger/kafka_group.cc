@@ -28,6 +28,11 @@ std::string OwnersTopicOf(std::string topic) {
   return topic.replace(at, kLedgerPart.size(), kOwnersPart);
 }
 
+// For so long the group waits for a member to join again when it changes.
+Duration RejoinMax(const KafkaGroupOptions& options) {
+  return std::max(options.session_timeout, kPollMin);
+}
+
 std::string MillisText(Duration span) { return std::to_string(Millis(span)); }
 
 KafkaOptions ClientOptions(const KafkaGroupOptions& options) {
@@ -39,7 +44,7 @@ KafkaOptions ClientOptions(const KafkaGroupOptions& options) {
       {"session.timeout.ms", MillisText(options.session_timeout)},
       {"heartbeat.interval.ms",
        MillisText(std::min(kHeartbeat, Duration::Micros(options.session_timeout.micros() / 3)))},
-      {"max.poll.interval.ms", MillisText(std::max(options.session_timeout, kPollMin))}};
+      {"max.poll.interval.ms", MillisText(RejoinMax(options))}};
   of_client.settings.insert(of_client.settings.end(), std::begin(fixed), std::end(fixed));
   return of_client;
 }
@@ -97,6 +102,7 @@ void KafkaGroup::Serve() {
           rd_kafka_consumer_poll(member_.get(), static_cast<int>(kPause.count())));
       if (message) Take(*message);
     }
+    LookWhetherLost();
     lock.lock();
     if (!is_alive) changed_.wait_for(lock, kPause, [this] { return stopping_; });
   }
@@ -118,12 +124,28 @@ void KafkaGroup::Rebalanced(rd_kafka_t* client, rd_kafka_resp_err_t what,
     rd_kafka_assign(client, nothing.get());
     return;
   }
-  if (rd_kafka_assignment_lost(client) != 0) self.Lost();
+  if (rd_kafka_assignment_lost(client) != 0) {
+    self.Lost();
+  } else {
+    self.Revoked();
+  }
   rd_kafka_assign(client, nullptr);
+}
+
+// librdkafka says that an assignment is lost only to who has one. Who joins again and cannot reach
+// the group is told nothing, and the others have been given what it had.
+void KafkaGroup::Revoked() {
+  const Duration patience = RejoinMax(options_) + kAnswerMax;
+  lost_at_ = std::chrono::steady_clock::now() + std::chrono::microseconds(patience.micros());
+}
+
+void KafkaGroup::LookWhetherLost() {
+  if (lost_at_ && std::chrono::steady_clock::now() >= *lost_at_) Lost();
 }
 
 void KafkaGroup::Assigned(const rd_kafka_topic_partition_list_t& partitions) {
   std::vector<std::uint32_t> numbers;
+  lost_at_.reset();
   for (int i = 0; i < partitions.cnt; ++i)
     numbers.push_back(static_cast<std::uint32_t>(partitions.elems[i].partition));
   std::sort(numbers.begin(), numbers.end());
@@ -134,6 +156,7 @@ void KafkaGroup::Assigned(const rd_kafka_topic_partition_list_t& partitions) {
 }
 
 void KafkaGroup::Lost() {
+  lost_at_.reset();
   const std::lock_guard lock(mutex_);
   if (stopping_) return;
   is_member_ = false;

@@ -3,11 +3,13 @@
 // (ledger-protocol.md section 3).
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -40,7 +42,9 @@ class KafkaGroup {
     // node's at this very moment: to be left at once, with a closing entry, for which the other
     // waits a little. A change of the group alone is not told: nobody stops working because of it.
     std::function<void(const std::vector<std::uint32_t>&)> assigned;
-    // The group went on without this node: it should own nothing, until it is assigned again.
+    // The group went on without this node, or may have: it revoked what this node had, and has told
+    // it nothing since, for as long as it waits for anybody. It should own nothing, until it is
+    // assigned again.
     std::function<void()> lost;
   };
 
@@ -66,7 +70,9 @@ class KafkaGroup {
   void Serve();
   void Take(const rd_kafka_message_t& message) const;
   void Assigned(const rd_kafka_topic_partition_list_t& partitions);
+  void Revoked();
   void Lost();
+  void LookWhetherLost();
   bool Stop();
   bool OthersAreBusy() const;
 
@@ -78,6 +84,7 @@ class KafkaGroup {
   std::condition_variable changed_;
   bool is_member_ = false;
   bool stopping_ = false;
+  std::optional<std::chrono::steady_clock::time_point> lost_at_;  // the thread's: if nothing comes
   std::thread thread_;
 };
 
