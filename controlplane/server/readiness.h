@@ -17,6 +17,7 @@ enum class Membership : std::uint8_t {
   kAlone,    // nobody: there is no other node
   kOutside,  // a group, which does not count on this one
   kMember,
+  kLeft,  // the group, for good: this run owns nothing any more
 };
 
 struct PartitionState {

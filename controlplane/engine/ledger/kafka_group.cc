@@ -77,7 +77,9 @@ LedgerExpected<void> KafkaGroup::Start() {
       });
   if (!client) return tl::unexpected(client.error());
   if (auto sound = EnsureTopic(*client, options_.kafka, {}); !sound) return sound;
-  rd_kafka_t* const member = client->handle.get();
+  member_ = std::move(client->handle);
+  if (auto alone = AwaitNamesakes(0); !alone) return alone;
+  rd_kafka_t* const member = member_.get();
   rd_kafka_poll_set_consumer(member);
   const KafkaPartitions wanted(rd_kafka_topic_partition_list_new(1));
   rd_kafka_topic_partition_list_add(wanted.get(), options_.kafka.topic.c_str(),
@@ -85,7 +87,6 @@ LedgerExpected<void> KafkaGroup::Start() {
   if (const auto error = rd_kafka_subscribe(member, wanted.get());
       error != RD_KAFKA_RESP_ERR_NO_ERROR)
     return Unreachable(options_.kafka, error);
-  member_ = std::move(client->handle);
   queue_.reset(rd_kafka_queue_get_consumer(member_.get()));
   thread_ = std::thread([this] { Serve(); });
   return {};
@@ -189,16 +190,52 @@ void KafkaGroup::Leave(Duration patience) {
   while (Clock::now() < deadline && OthersAreBusy()) std::this_thread::sleep_for(kLook);
 }
 
-// The group has members, and has not told them all yet what they should own.
-bool KafkaGroup::OthersAreBusy() const {
+// None: the brokers do not answer.
+KafkaGroupList KafkaGroup::AskGroup() const {
   const rd_kafka_group_list* answer = nullptr;
   const auto error = rd_kafka_list_groups(member_.get(), options_.kafka.topic.c_str(), &answer,
                                           Millis(kAnswerMax));
-  const KafkaGroupList groups(answer);
-  if (error != RD_KAFKA_RESP_ERR_NO_ERROR || groups == nullptr || groups->group_cnt != 1)
-    return false;
+  KafkaGroupList groups(answer);
+  const bool is_told =
+      (error == RD_KAFKA_RESP_ERR_NO_ERROR || error == RD_KAFKA_RESP_ERR__PARTIAL) && groups &&
+      groups->group_cnt == 1;
+  return is_told ? std::move(groups) : nullptr;
+}
+
+// The group has members, and has not told them all yet what they should own.
+bool KafkaGroup::OthersAreBusy() const {
+  const KafkaGroupList groups = AskGroup();
+  if (!groups) return false;
   const std::string_view state = groups->groups[0].state;
   return state == "PreparingRebalance" || state == "CompletingRebalance";
+}
+
+std::optional<std::vector<std::string>> KafkaGroup::AskMembers() const {
+  const KafkaGroupList groups = AskGroup();
+  if (!groups) return std::nullopt;
+  const rd_kafka_group_info& group = groups->groups[0];
+  std::vector<std::string> names;
+  for (int i = 0; i < group.member_cnt; ++i) names.emplace_back(group.members[i].client_id);
+  return names;
+}
+
+LedgerExpected<void> KafkaGroup::CheckName() const { return AwaitNamesakes(1); }
+
+// A node that was killed is a member until brokers miss it; then its name is free.
+LedgerExpected<void> KafkaGroup::AwaitNamesakes(std::ptrdiff_t count_max) const {
+  const Duration patience = RejoinMax(options_) + kAnswerMax;
+  const auto deadline =
+      std::chrono::steady_clock::now() + std::chrono::microseconds(patience.micros());
+  while (true) {
+    const auto members = AskMembers();
+    if (!members || std::count(members->begin(), members->end(), options_.member) <= count_max)
+      return {};
+    if (std::chrono::steady_clock::now() >= deadline) break;
+    std::this_thread::sleep_for(kPause);
+  }
+  return Refuse(LedgerFault::kInUse, "another node of the ledger says that it is reached at " +
+                                         options_.member +
+                                         ": name an address of its own for each with --advertise");
 }
 
 }  // namespace dialtone::engine

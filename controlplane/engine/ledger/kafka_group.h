@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -48,7 +49,8 @@ class KafkaGroup {
     std::function<void()> lost;
   };
 
-  // Makes the topic if it is not there, checks it, and joins; to be a member takes a while.
+  // Makes the topic if it is not there, checks it, and joins; to be a member takes a while. Refused
+  // while another member has the same name.
   static LedgerExpected<std::unique_ptr<KafkaGroup>> Join(const KafkaGroupOptions& options,
                                                           Hooks hooks);
   ~KafkaGroup();  // leaves
@@ -57,6 +59,12 @@ class KafkaGroup {
 
   // Whether the group counts on this node, as far as that is known here. Any thread.
   bool is_member() const;
+  // The names of all whom the brokers count on, this node among them; none: they do not say so now.
+  // Waits for them a little. Any thread but the group's.
+  std::optional<std::vector<std::string>> AskMembers() const;
+  // That no other node bears this one's name. One that has just ended without a word is waited for
+  // until it is no member any more. The same threads, and once a member.
+  LedgerExpected<void> CheckName() const;
   // Leaves the group: hooks are not called any more. Returns when what this node should have owned
   // is assigned to others, if there are any and they do not take longer than `patience`. Any thread
   // but the group's, once.
@@ -74,6 +82,8 @@ class KafkaGroup {
   void Lost();
   void LookWhetherLost();
   bool Stop();
+  KafkaGroupList AskGroup() const;
+  LedgerExpected<void> AwaitNamesakes(std::ptrdiff_t count_max) const;
   bool OthersAreBusy() const;
 
   const KafkaGroupOptions options_;

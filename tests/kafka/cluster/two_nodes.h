@@ -39,6 +39,7 @@ class TwoNodes {
   // Of the node that runs now, or ran last.
   const std::shared_ptr<Caller>& caller(int node) const { return callers_[At(node)]; }
   const std::filesystem::path& folder() const { return folder_.path(); }
+  const engine::KafkaOptions& topic() const { return topic_; }
 
   // Which partitions the node says that it owns.
   std::vector<std::uint32_t> Owned(int node) const;
