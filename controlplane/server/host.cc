@@ -124,7 +124,7 @@ Started<void> Host::Load() {
   if (IsOnKafka()) storage_.ledger.kafka->OnNews([this] { loop_->Wake(); });
   loop_->Start();
   if (auto published = PublishEvents(); !published) return published;
-  stop_watch_.emplace([this] { return Stopped(); },
+  stop_watch_.emplace([this] { return MindStopped(); },
                       [](const StoppedPart& stopped) {
                         telemetry::LogError("a part of the server has stopped",
                                             {{"part", stopped.part}, {"reason", stopped.reason}});
@@ -180,6 +180,11 @@ std::vector<StoppedPart> Host::Stopped() {
       stopped.push_back({projection.name(), projection.stop_reason()});
   }
   return stopped;
+}
+
+std::vector<StoppedPart> Host::MindStopped() {
+  if (StoppedPartition()) ownership_->StepDown();
+  return Stopped();
 }
 
 void Host::WatchClock() {
@@ -242,12 +247,13 @@ Started<void> Host::MindClock(Duration behind) {
 }
 
 Started<void> Host::WaitWhile(absl::FunctionRef<bool(const NodeState&)> waits) {
-  for (NodeState state = State(); waits(state); state = State()) {
+  while (true) {
+    const NodeState state = State();
     if (auto stopped = StoppedPartition()) return tl::unexpected(std::move(*stopped));
+    if (!waits(state)) return {};
     if (auto minded = MindClock(state.clock_behind); !minded) return minded;
     std::this_thread::sleep_for(kLook);
   }
-  return {};
 }
 
 Started<void> Host::WaitUntilReady() {
@@ -258,7 +264,7 @@ Started<void> Host::WaitUntilReady() {
   };
   if (auto ready = WaitWhile(waits); !ready) return ready;
   NoteSilence();
-  return {};
+  return ownership_->CheckName();
 }
 
 std::vector<admin::v1::Partition> Host::Partitions() {

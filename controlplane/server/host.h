@@ -39,9 +39,9 @@ class Host {
   Host(const Host&) = delete;
   Host& operator=(const Host&) = delete;
 
-  // From here on partitions are claimed: all of a ledger of its own, or those that the group of the
-  // ledger's nodes gives it, which it joins when it has read what is there. `address` is where this
-  // node is asked.
+  // From here on partitions are claimed, unless one is stopped, which fails: all of a ledger of its
+  // own, or those that the group of the ledger's nodes gives it, which it joins when it has read
+  // what is there. `address` is where this node is asked.
   Started<void> BeginToOwn(const std::string& address);
   // Why commands are not taken yet, or no more; empty: they are. Any thread but the loop's.
   std::vector<std::string> NotReady();
@@ -85,6 +85,7 @@ class Host {
   Started<void> PublishEvents();
   std::vector<bool> Owned();
   std::vector<StoppedPart> Stopped();
+  std::vector<StoppedPart> MindStopped();
   void RefreshKafka();
   void RefreshEvents();
   void RefreshViews();

@@ -25,6 +25,13 @@ std::string TextOf(const std::vector<std::uint32_t>& partitions) {
 
 }  // namespace
 
+bool ShouldLeave(const std::vector<std::string>& members, const std::string& name, int thoughts) {
+  const auto is_other = [&name](const std::string& member) { return member != name; };
+  const auto is_later = [&name](const std::string& member) { return member > name; };
+  return std::any_of(members.begin(), members.end(), is_other) &&
+         std::count_if(members.begin(), members.end(), is_later) <= thoughts;
+}
+
 Ownership::~Ownership() = default;
 
 void Ownership::TakeAll() {
@@ -43,8 +50,34 @@ Started<void> Ownership::Join(const engine::KafkaGroupOptions& options) {
   hooks.lost = [this] { Lost(); };
   auto group = engine::KafkaGroup::Join(options, std::move(hooks));
   if (!group) return CannotStart(ExitCodeOf(group.error().fault), ToText(group.error()));
+  const std::lock_guard lock(mutex_);
+  name_ = options.member;
   group_ = std::move(*group);
   return {};
+}
+
+engine::KafkaGroup* Ownership::group() const {
+  const std::lock_guard lock(mutex_);
+  return group_.get();
+}
+
+Started<void> Ownership::CheckName() const {
+  const engine::KafkaGroup* const joined = group();
+  if (joined == nullptr) return {};
+  if (auto own = joined->CheckName(); !own)
+    return CannotStart(ExitCodeOf(own.error().fault), ToText(own.error()));
+  return {};
+}
+
+void Ownership::StepDown() {
+  engine::KafkaGroup* const joined = group();
+  if (joined == nullptr || membership_ != Membership::kMember) return;
+  const auto members = joined->AskMembers();
+  if (!members || !ShouldLeave(*members, name_, thoughts_++)) return;
+  telemetry::LogError(
+      "a partition is stopped here: other nodes take over everything; start this one again when "
+      "the cause is mended");
+  HandOver();
 }
 
 void Ownership::Assigned(std::vector<std::uint32_t> partitions) {
@@ -72,8 +105,10 @@ void Ownership::Lost() {
 }
 
 void Ownership::HandOver() {
-  if (group_ == nullptr) return;
-  group_->Leave(kOthersMax);
+  engine::KafkaGroup* const joined = group();
+  if (joined == nullptr) return;
+  joined->Leave(kOthersMax);
+  membership_ = Membership::kLeft;
   loop_.Run([](Node& node) {
     for (std::uint32_t number = 0; number < node.partition_count(); ++number)
       node.partition(number).Leave();

@@ -5,6 +5,8 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <mutex>
+#include <string>
 #include <vector>
 
 #include "controlplane/engine/ledger/kafka_group.h"
@@ -13,6 +15,11 @@
 #include "controlplane/server/storage.h"
 
 namespace dialtone::server {
+
+// Whether a node of this name, on which a partition is stopped, should leave the group of these
+// members, when it has thought about it so often before. Nodes that have all stopped the same
+// partition leave one after the other, the last by name first, and one stays for the rest.
+bool ShouldLeave(const std::vector<std::string>& members, const std::string& name, int thoughts);
 
 class Ownership {
  public:
@@ -29,6 +36,12 @@ class Ownership {
 
   // Any thread.
   Membership membership() const { return membership_.load(); }
+  // That no other node says that it is reached where this one is. Once a member.
+  Started<void> CheckName() const;
+  // A partition is stopped here, which nobody can claim as long as this node should own it: leaves
+  // the group as `HandOver` does, unless it is the only member. To be said again about each second,
+  // in one thread.
+  void StepDown();
   // The node is about to end: other nodes are told to own what it owns, and then it leaves that,
   // each partition with a closing entry, for which they wait. Nothing if there is no group.
   void HandOver();
@@ -36,11 +49,15 @@ class Ownership {
  private:
   void Assigned(std::vector<std::uint32_t> partitions);
   void Lost();
+  engine::KafkaGroup* group() const;
 
   engine::Loop& loop_;
   const engine::Clock& clock_;
   std::atomic<Membership> membership_;
-  std::unique_ptr<engine::KafkaGroup> group_;
+  std::string name_;  // in the group
+  int thoughts_ = 0;  // of leaving it
+  mutable std::mutex mutex_;
+  std::unique_ptr<engine::KafkaGroup> group_;  // made while others look
 };
 
 }  // namespace dialtone::server

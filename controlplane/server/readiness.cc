@@ -42,6 +42,8 @@ std::vector<std::string> WhyNotDeciding(const NodeState& node) {
     reasons.push_back("the clock is behind the ledger by " + SecondsText(node.clock_behind));
   if (node.membership == Membership::kOutside)
     reasons.emplace_back("the group of the ledger's nodes does not count on this one yet");
+  if (node.membership == Membership::kLeft)
+    reasons.emplace_back("this node has left the group of the ledger's nodes: others own all");
   for (const PartitionState& partition : node.partitions) {
     if (auto why = WhyNot(partition, node.membership)) reasons.push_back(std::move(*why));
   }

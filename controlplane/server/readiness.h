@@ -17,6 +17,7 @@ enum class Membership : std::uint8_t {
   kAlone,    // there is no group: no other node
   kOutside,  // the group does not count on it
   kMember,
+  kLeft,  // the group, for good: this run owns nothing any more
 };
 
 struct PartitionState {

@@ -11,6 +11,7 @@
 
 #include "controlplane/edge/rpc/refusals.h"
 #include "controlplane/edge/telemetry/log.h"
+#include "controlplane/server/address.h"
 #include "dialtone/billing/v1/billing_event.pb.h"
 
 namespace dialtone::server {
@@ -47,6 +48,28 @@ std::set<std::string> CreditReasons() {
   return reasons;
 }
 
+// Where other nodes are told to ask this one, if there can be any. By its address a node knows its
+// own claims: one that several nodes have is none.
+Started<void> CheckAddress(const Config& config) {
+  if (!ParseKafka(config.ledger)) return {};
+  const std::string& address = config.advertise.empty() ? config.listen : config.advertise;
+  switch (ReachOf(address)) {
+    case Reach::kElsewhere:
+      return {};
+    case Reach::kThisMachine:
+      telemetry::LogWarning(
+          "other machines do not reach this node where it says: name an address of its own with "
+          "--advertise, if nodes run on several",
+          {{"address", address}});
+      return {};
+    case Reach::kNowhere:
+      break;
+  }
+  return CannotStart(ExitCode::kUsage,
+                     "other nodes cannot reach this one at \"" + address +
+                         "\": name an address of its own, HOST:PORT, with --advertise");
+}
+
 std::string WithPort(const std::string& address, int port) {
   return address.substr(0, address.rfind(':') + 1) + std::to_string(port);
 }
@@ -55,6 +78,7 @@ std::string WithPort(const std::string& address, int port) {
 
 Started<std::unique_ptr<Server>> Server::Start(const Config& config) {
   edge::RefusalCatalogue::OfThisBinary();  // a reason that stands twice ends the start
+  if (auto told = CheckAddress(config); !told) return tl::unexpected(told.error());
   auto metrics = std::make_unique<telemetry::Metrics>();
   metrics->SetCreditReasons(CreditReasons());
   auto host = Host::Start(config, *metrics);

@@ -26,6 +26,8 @@ using Partitions = std::vector<std::uint32_t>;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Optional;
+using testing::UnorderedElementsAre;
 
 constexpr std::chrono::seconds kSoon{30};
 
@@ -165,6 +167,39 @@ TEST(KafkaGroup, GoesOnWithoutOneThatHangsAndTakesItBack) {
   bob.Await({2, 3});
   ann.Await({0, 1});
   EXPECT_EQ(ann.lost(), 0);
+}
+
+TEST(KafkaGroup, KnowsItsMembers) {
+  const KafkaGroupOptions options = NewGroup(2);
+  Member ann(options, "ann");
+  ann.Await({0, 1});
+  Member bob(options, "bob");
+  bob.Await({1});
+  EXPECT_THAT(ann.group().AskMembers(), Optional(UnorderedElementsAre("ann", "bob")));
+  EXPECT_TRUE(ann.group().CheckName());
+}
+
+TEST(KafkaGroup, IsRefusedToASecondNodeOfOneName) {
+  KafkaGroupOptions options = NewGroup(2);
+  Member ann(options, "ann");
+  ann.Await({0, 1});
+  options.member = "ann";
+  const auto other = KafkaGroup::Join(options, {});
+  ASSERT_FALSE(other);
+  EXPECT_EQ(other.error().fault, LedgerFault::kInUse);
+  EXPECT_THAT(ToText(other.error()), HasSubstr("another node of the ledger says that it is reached "
+                                               "at ann: name an address of its own for each"));
+  EXPECT_EQ(ann.lost(), 0);
+}
+
+// As one that was killed, and starts again where it was.
+TEST(KafkaGroup, IsJoinedUnderTheNameOfOneThatIsGone) {
+  const KafkaGroupOptions options = NewGroup(2);
+  Member dead(options, "ann");
+  dead.Await({0, 1});
+  dead.Hang();
+  Member ann(options, "ann");
+  ann.Await({0, 1});
 }
 
 TEST(KafkaGroup, IsRefusedOnATopicOfAnotherPartitionCount) {

@@ -58,12 +58,24 @@ class MockKafka {
   void AnswerFetch(rd_kafka_resp_err_t error) {
     rd_kafka_mock_push_request_errors_array(cluster_, kFetch, 1, &error);
   }
+  // The next heartbeat of a group's member is answered so.
+  void AnswerHeartbeat(rd_kafka_resp_err_t error) {
+    rd_kafka_mock_push_request_errors_array(cluster_, kHeartbeat, 1, &error);
+  }
+  // So many attempts to join a group are, unless `AnswerJoinsAgain` comes before.
+  void AnswerJoins(std::size_t count, rd_kafka_resp_err_t error) {
+    const std::vector<rd_kafka_resp_err_t> errors(count, error);
+    rd_kafka_mock_push_request_errors_array(cluster_, kJoinGroup, count, errors.data());
+  }
+  void AnswerJoinsAgain() { rd_kafka_mock_clear_request_errors(cluster_, kJoinGroup); }
   void GoDown() { rd_kafka_mock_broker_set_down(cluster_, kBroker); }
   void ComeUp() { rd_kafka_mock_broker_set_up(cluster_, kBroker); }
 
  private:
   static constexpr std::int16_t kProduce = 0;  // the request's number in Kafka's protocol
   static constexpr std::int16_t kFetch = 1;
+  static constexpr std::int16_t kJoinGroup = 11;
+  static constexpr std::int16_t kHeartbeat = 12;
   static constexpr std::int32_t kBroker = 1;
 
   const std::uint32_t partition_count_;

@@ -28,6 +28,11 @@ std::string OwnersTopicOf(std::string topic) {
   return topic.replace(at, kLedgerPart.size(), kOwnersPart);
 }
 
+// For so long the group waits for a member to join again when it changes.
+Duration RejoinMax(const KafkaGroupOptions& options) {
+  return std::max(options.session_timeout, kPollMin);
+}
+
 std::string MillisText(Duration span) { return std::to_string(Millis(span)); }
 
 KafkaOptions ClientOptions(const KafkaGroupOptions& options) {
@@ -39,7 +44,7 @@ KafkaOptions ClientOptions(const KafkaGroupOptions& options) {
       {"session.timeout.ms", MillisText(options.session_timeout)},
       {"heartbeat.interval.ms",
        MillisText(std::min(kHeartbeat, Duration::Micros(options.session_timeout.micros() / 3)))},
-      {"max.poll.interval.ms", MillisText(std::max(options.session_timeout, kPollMin))}};
+      {"max.poll.interval.ms", MillisText(RejoinMax(options))}};
   of_client.settings.insert(of_client.settings.end(), std::begin(fixed), std::end(fixed));
   return of_client;
 }
@@ -72,7 +77,9 @@ LedgerExpected<void> KafkaGroup::Start() {
       });
   if (!client) return tl::unexpected(client.error());
   if (auto sound = EnsureTopic(*client, options_.kafka, {}); !sound) return sound;
-  rd_kafka_t* const member = client->handle.get();
+  member_ = std::move(client->handle);
+  if (auto alone = AwaitNamesakes(0); !alone) return alone;
+  rd_kafka_t* const member = member_.get();
   rd_kafka_poll_set_consumer(member);
   const KafkaPartitions wanted(rd_kafka_topic_partition_list_new(1));
   rd_kafka_topic_partition_list_add(wanted.get(), options_.kafka.topic.c_str(),
@@ -80,7 +87,6 @@ LedgerExpected<void> KafkaGroup::Start() {
   if (const auto error = rd_kafka_subscribe(member, wanted.get());
       error != RD_KAFKA_RESP_ERR_NO_ERROR)
     return Unreachable(options_.kafka, error);
-  member_ = std::move(client->handle);
   queue_.reset(rd_kafka_queue_get_consumer(member_.get()));
   thread_ = std::thread([this] { Serve(); });
   return {};
@@ -98,6 +104,7 @@ void KafkaGroup::Serve() {
       if (message) Take(*message);
       Stir();
     }
+    LookWhetherLost();
     lock.lock();
     if (!is_alive) changed_.wait_for(lock, kPause, [this] { return stopping_; });
   }
@@ -126,12 +133,28 @@ void KafkaGroup::Rebalanced(rd_kafka_t* client, rd_kafka_resp_err_t what,
     rd_kafka_assign(client, nothing.get());
     return;
   }
-  if (rd_kafka_assignment_lost(client) != 0) self.Lost();
+  if (rd_kafka_assignment_lost(client) != 0) {
+    self.Lost();
+  } else {
+    self.Revoked();
+  }
   rd_kafka_assign(client, nullptr);
+}
+
+// librdkafka says that an assignment is lost only to who has one. Who joins again and cannot reach
+// the group is told nothing, and the others have been given what it had.
+void KafkaGroup::Revoked() {
+  const Duration patience = RejoinMax(options_) + kAnswerMax;
+  lost_at_ = std::chrono::steady_clock::now() + std::chrono::microseconds(patience.micros());
+}
+
+void KafkaGroup::LookWhetherLost() {
+  if (lost_at_ && std::chrono::steady_clock::now() >= *lost_at_) Lost();
 }
 
 void KafkaGroup::Assigned(const rd_kafka_topic_partition_list_t& partitions) {
   std::vector<std::uint32_t> numbers;
+  lost_at_.reset();
   for (int i = 0; i < partitions.cnt; ++i)
     numbers.push_back(static_cast<std::uint32_t>(partitions.elems[i].partition));
   std::sort(numbers.begin(), numbers.end());
@@ -141,6 +164,7 @@ void KafkaGroup::Assigned(const rd_kafka_topic_partition_list_t& partitions) {
 }
 
 void KafkaGroup::Lost() {
+  lost_at_.reset();
   const std::lock_guard lock(mutex_);
   if (stopping_) return;
   hooks_.lost();
@@ -166,16 +190,52 @@ void KafkaGroup::Leave(Duration patience) {
   while (Clock::now() < deadline && OthersAreBusy()) std::this_thread::sleep_for(kLook);
 }
 
-// The group has members, and has not told them all yet what they should own.
-bool KafkaGroup::OthersAreBusy() const {
+// None: the brokers do not answer.
+KafkaGroupList KafkaGroup::AskGroup() const {
   const rd_kafka_group_list* answer = nullptr;
   const auto error = rd_kafka_list_groups(member_.get(), options_.kafka.topic.c_str(), &answer,
                                           Millis(kAnswerMax));
-  const KafkaGroupList groups(answer);
-  if (error != RD_KAFKA_RESP_ERR_NO_ERROR || groups == nullptr || groups->group_cnt != 1)
-    return false;
+  KafkaGroupList groups(answer);
+  const bool is_told =
+      (error == RD_KAFKA_RESP_ERR_NO_ERROR || error == RD_KAFKA_RESP_ERR__PARTIAL) && groups &&
+      groups->group_cnt == 1;
+  return is_told ? std::move(groups) : nullptr;
+}
+
+// The group has members, and has not told them all yet what they should own.
+bool KafkaGroup::OthersAreBusy() const {
+  const KafkaGroupList groups = AskGroup();
+  if (!groups) return false;
   const std::string_view state = groups->groups[0].state;
   return state == "PreparingRebalance" || state == "CompletingRebalance";
+}
+
+std::optional<std::vector<std::string>> KafkaGroup::AskMembers() const {
+  const KafkaGroupList groups = AskGroup();
+  if (!groups) return std::nullopt;
+  const rd_kafka_group_info& group = groups->groups[0];
+  std::vector<std::string> names;
+  for (int i = 0; i < group.member_cnt; ++i) names.emplace_back(group.members[i].client_id);
+  return names;
+}
+
+LedgerExpected<void> KafkaGroup::CheckName() const { return AwaitNamesakes(1); }
+
+// A node that was killed is a member until brokers miss it; then its name is free.
+LedgerExpected<void> KafkaGroup::AwaitNamesakes(std::ptrdiff_t count_max) const {
+  const Duration patience = RejoinMax(options_) + kAnswerMax;
+  const auto deadline =
+      std::chrono::steady_clock::now() + std::chrono::microseconds(patience.micros());
+  while (true) {
+    const auto members = AskMembers();
+    if (!members || std::count(members->begin(), members->end(), options_.member) <= count_max)
+      return {};
+    if (std::chrono::steady_clock::now() >= deadline) break;
+    std::this_thread::sleep_for(kPause);
+  }
+  return Refuse(LedgerFault::kInUse, "another node of the ledger says that it is reached at " +
+                                         options_.member +
+                                         ": name an address of its own for each with --advertise");
 }
 
 }  // namespace dialtone::engine

@@ -3,11 +3,14 @@
 // (ledger-protocol.md section 3).
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -40,17 +43,26 @@ class KafkaGroup {
     // node's at this very moment: to be left at once, with a closing entry, for which the other
     // waits a little. A change of the group alone is not told: nobody stops working because of it.
     std::function<void(const std::vector<std::uint32_t>&)> assigned;
-    // The group went on without this node: it should own nothing, until it is assigned again.
+    // The group went on without this node, or may have: it revoked what this node had, and has told
+    // it nothing since, for as long as it waits for anybody. It should own nothing, until it is
+    // assigned again.
     std::function<void()> lost;
   };
 
-  // Makes the topic if it is not there, checks it, and joins; to be a member takes a while.
+  // Makes the topic if it is not there, checks it, and joins; to be a member takes a while. Refused
+  // while another member has the same name.
   static LedgerExpected<std::unique_ptr<KafkaGroup>> Join(const KafkaGroupOptions& options,
                                                           Hooks hooks);
   ~KafkaGroup();  // leaves
   KafkaGroup(const KafkaGroup&) = delete;
   KafkaGroup& operator=(const KafkaGroup&) = delete;
 
+  // The names of all whom the brokers count on, this node among them; none: they do not say so now.
+  // Waits for them a little. Any thread but the group's.
+  std::optional<std::vector<std::string>> AskMembers() const;
+  // That no other node bears this one's name. One that has just ended without a word is waited for
+  // until it is no member any more. The same threads, and once a member.
+  LedgerExpected<void> CheckName() const;
   // Leaves the group: hooks are not called any more. Returns when what this node should have owned
   // is assigned to others, if there are any and they do not take longer than `patience`. Any thread
   // but the group's, once.
@@ -65,8 +77,12 @@ class KafkaGroup {
   void Stir() const;
   void Take(const rd_kafka_message_t& message) const;
   void Assigned(const rd_kafka_topic_partition_list_t& partitions);
+  void Revoked();
   void Lost();
+  void LookWhetherLost();
   bool Stop();
+  KafkaGroupList AskGroup() const;
+  LedgerExpected<void> AwaitNamesakes(std::ptrdiff_t count_max) const;
   bool OthersAreBusy() const;
 
   const KafkaGroupOptions options_;
@@ -76,6 +92,7 @@ class KafkaGroup {
   std::mutex mutex_;
   std::condition_variable changed_;
   bool stopping_ = false;
+  std::optional<std::chrono::steady_clock::time_point> lost_at_;  // the thread's: if nothing comes
   std::thread thread_;
 };
 

@@ -9,17 +9,23 @@
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "controlplane/engine/ledger/kafka_ledger.h"
+#include "controlplane/engine/ledger/record.h"
+#include "tests/kafka/cluster/cluster.h"
 #include "tests/kafka/cluster/probe.h"
 #include "tests/support/office.h"
 
 namespace dialtone::testing {
 namespace {
 
+using ::testing::Contains;
 using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::Eq;
+using ::testing::HasSubstr;
 
 TEST_F(Cluster, SharesThePartitionsAndEachNodeAnswersForAll) {
   std::vector<std::uint32_t> owned = nodes_.Owned(0);
@@ -30,6 +36,39 @@ TEST_F(Cluster, SharesThePartitionsAndEachNodeAnswersForAll) {
     for (int i = 0; i < 20; ++i)
       CreateOrganization(caller(node), "of-" + std::to_string(node) + "-" + std::to_string(i));
   }
+}
+
+// As a node of a newer program would write: no other may own that partition any more.
+void ClaimWithALevelAhead(const engine::KafkaOptions& topic, std::uint32_t partition) {
+  const auto random = [] { return std::uint64_t{7}; };
+  const auto store = engine::KafkaLedgerStore::Open(topic, random);
+  ASSERT_TRUE(store) << ToText(store.error());
+  ledger::v1::Claim claim;
+  claim.set_term(900);
+  claim.set_level(99);
+  claim.set_writer(std::string(engine::NewWriter(random).bytes()));
+  claim.set_policy_digest(std::string(32, 'p'));
+  engine::Ledger& ledger = (*store)->partition(partition);
+  engine::AppendFate fate = engine::AppendFate::kUnknown;
+  ledger.Append(engine::ClaimRecord(std::move(claim)), 1);
+  ledger.Poll(Duration::Seconds(60),
+              [&](engine::Cookie, const engine::AppendResult& result) { fate = result.fate; });
+  ASSERT_EQ(fate, engine::AppendFate::kStored);
+}
+
+TEST_F(Cluster, KeepsTheOtherPartitionsWithOneNodeWhenAPartitionStopsOnAll) {
+  ClaimWithALevelAhead(nodes_.topic(), 3);
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  const auto sizes = [&] { return std::minmax({nodes_.Owned(0).size(), nodes_.Owned(1).size()}); };
+  const std::pair<std::size_t, std::size_t> wanted{0, TwoNodes::kPartitions - 1};
+  auto found = sizes();
+  while (found != wanted && std::chrono::steady_clock::now() < deadline) found = sizes();
+  EXPECT_EQ(found, wanted);
+  int left = nodes_.Owned(0).empty() ? 0 : 1;
+  const auto status = caller(left).Call<admin::v1::ServerStatus>(admin::v1::GetStatusRequest());
+  ASSERT_TRUE(status);
+  EXPECT_THAT(status->not_ready_because(), Contains(HasSubstr("has left the group")));
+  EXPECT_THAT(status->not_ready_because(), Contains(HasSubstr("partition 3 is stopped")));
 }
 
 TEST_F(ClusterUnderLoad, LosesNothingWhenAnOwnerIsKilled) {

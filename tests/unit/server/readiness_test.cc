@@ -41,6 +41,11 @@ TEST(Readiness, WaitsForTheGroup) {
               ElementsAre("the group of the ledger's nodes does not count on this one yet"));
 }
 
+TEST(Readiness, EndsWithTheMembershipOfTheGroup) {
+  EXPECT_THAT(WhyNotReady(NodeWith(Membership::kLeft, {Followed(0)})),
+              ElementsAre("this node has left the group of the ledger's nodes: others own all"));
+}
+
 TEST(Readiness, WaitsUntilWhatIsAssignedIsOwned) {
   PartitionState partition = Followed(1);
   partition.assigned = true;
