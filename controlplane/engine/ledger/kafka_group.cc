@@ -113,8 +113,8 @@ void KafkaGroup::Serve() {
 // A heartbeat that is due leaves when librdkafka's own thread wakes, and that sleeps for up to
 // 500 ms: whatever it is asked for wakes it.
 void KafkaGroup::Stir() const {
-  char* const name = rd_kafka_memberid(client_.get());
-  rd_kafka_mem_free(client_.get(), name);
+  char* const name = rd_kafka_memberid(member_.get());
+  rd_kafka_mem_free(member_.get(), name);
 }
 
 void KafkaGroup::Take(const rd_kafka_message_t& message) const {
