@@ -47,8 +47,7 @@ class MockKafka {
 
   // Whoever asks is told that there is no such topic.
   void Deny(const std::string& topic) {
-    rd_kafka_mock_topic_set_error(cluster_, topic.c_str(),
-                                  RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART);
+    rd_kafka_mock_topic_set_error(cluster_, topic.c_str(), RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART);
   }
 
   // The next appends are answered so, and not stored.
