@@ -65,6 +65,41 @@ TEST_F(KafkaKeysFaultsTest, AnAppendThatIsSentAgainMakesNoSecondKey) {
   EXPECT_THAT(*store->Load("users/ann"), testing::SizeIs(1));
 }
 
+// Keys that are known here, and stored no more, would seal what nobody can read after a restart.
+TEST_F(KafkaKeysFaultsTest, NothingIsSealedOnceTheTopicIsNotTheOneThatWasRead) {
+  const auto before = vault_->KeyFor("users/ann");
+  ASSERT_TRUE(before);
+  kafka_.AnswerFetch(RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE);
+  auto provided = vault_->Provide({"users/ann"});
+  while (provided) provided = vault_->Provide({"users/ann"});
+  EXPECT_THAT(provided.error(), HasSubstr("is not the one that was read"));
+  EXPECT_THAT(provided.error(), HasSubstr("bring it back, and restart this node"));
+  EXPECT_FALSE(vault_->KeyFor("users/ann"));
+  EXPECT_FALSE(vault_->Provide({"users/bob"}));
+  EXPECT_FALSE(vault_->Destroy("users/ann")) << "which would not be known to all";
+  EXPECT_TRUE(vault_->Find("users/ann", before->id).has_value()) << "what was sealed is read";
+  vault_.reset();
+  EXPECT_TRUE(KeyVault::OpenShared(folder_.path(), MustOpen(options_))->get()->KeyFor("users/ann"))
+      << "a restart reads what is there";
+}
+
+TEST_F(KafkaKeysFaultsTest, AfterAnErrorTheTopicIsReadOn) {
+  kafka_.AnswerFetch(RD_KAFKA_RESP_ERR_INVALID_MSG);
+  auto key = vault_->KeyFor("users/ann");
+  for (int i = 0; i < 20 && !key; ++i) key = vault_->KeyFor("users/ann");
+  EXPECT_TRUE(key) << key.error();
+}
+
+TEST_F(KafkaKeysFaultsTest, TheTopicOfAUsedLedgersKeysIsNotMadeAnew) {
+  KafkaKeyOptions options = options_;
+  options.kafka.topic = "gone.keys";
+  kafka_.Deny(options.kafka.topic);
+  options.kafka.open_timeout = Duration::Millis(500);
+  const auto opened = KafkaKeyStore::Open(options, LedgerUse::kUsed);
+  ASSERT_FALSE(opened);
+  EXPECT_THAT(ToText(opened.error()), HasSubstr("topic gone.keys is not there"));
+}
+
 // The loop finds what is known here, and asks no broker.
 TEST_F(KafkaKeysFaultsTest, KeysAtHandWaitForNobody) {
   const auto key = vault_->KeyFor("users/ann");

@@ -30,12 +30,21 @@ bool IsOnDisk(const engine::Brokers& brokers, const std::string& topic, const st
   return false;
 }
 
-TEST(KafkaKeys, AreRefusedOnATopicThatIsNotCompactedSoSoon) {
+TEST(KafkaKeys, AreRefusedOnATopicThatIsNotCompacted) {
   KafkaKeyOptions options = KeyOptionsOf(engine::Brokers::One().NewTopic(1));
   engine::Brokers::One().Make(options.kafka, {{"cleanup.policy", "delete"}});
   const auto opened = KafkaKeyStore::Open(options, LedgerUse::kNew);
   ASSERT_FALSE(opened);
   EXPECT_THAT(ToText(opened.error()), HasSubstr("cleanup.policy: expected compact, found delete"));
+}
+
+// As somebody makes it by hand: compacted, with the brokers' own idea of how soon.
+TEST(KafkaKeys, AreRefusedOnACompactedTopicThatKeepsDestroyedKeysTooLong) {
+  KafkaKeyOptions options = KeyOptionsOf(engine::Brokers::One().NewTopic(1));
+  engine::Brokers::One().Make(options.kafka, {{"cleanup.policy", "compact"}});
+  const auto opened = KafkaKeyStore::Open(options, LedgerUse::kNew);
+  ASSERT_FALSE(opened);
+  EXPECT_THAT(ToText(opened.error()), HasSubstr("max.compaction.lag.ms: expected 3600000"));
 }
 
 // Nothing is written to the topic after the tombstone but what the store itself does for that.

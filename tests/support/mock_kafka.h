@@ -45,6 +45,11 @@ class MockKafka {
     rd_kafka_mock_topic_create(cluster_, topic.c_str(), static_cast<int>(partition_count), 1);
   }
 
+  // Whoever asks is told that there is no such topic.
+  void Deny(const std::string& topic) {
+    rd_kafka_mock_topic_set_error(cluster_, topic.c_str(), RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART);
+  }
+
   // The next appends are answered so, and not stored.
   void AnswerAppends(const std::vector<rd_kafka_resp_err_t>& errors) {
     rd_kafka_mock_push_request_errors_array(cluster_, kProduce, errors.size(), errors.data());

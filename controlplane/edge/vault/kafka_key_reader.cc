@@ -29,12 +29,13 @@ KafkaKeyReader::KafkaKeyReader(const KafkaOptions& options, Hearer hearer, Kafka
       client_(std::move(client)),
       queue_(rd_kafka_queue_new(client_.handle.get())) {}
 
-LedgerExpected<std::unique_ptr<KafkaKeyReader>> KafkaKeyReader::Open(
-    const KafkaOptions& options, const engine::WantedSettings& wanted, Hearer hearer) {
+LedgerExpected<std::unique_ptr<KafkaKeyReader>> KafkaKeyReader::Open(const KafkaOptions& options,
+                                                                     Hearer hearer) {
   auto client = engine::OpenKafka(options, KafkaRole::kFollow);
   if (!client) return tl::unexpected(client.error());
-  if (auto sound = engine::EnsureTopic(*client, options, wanted); !sound)
-    return tl::unexpected(sound.error());
+  // What knows the leader begins at once, and not when it next looks for one.
+  if (auto known = engine::AskMetadata(*client, options.open_timeout); !known)
+    return tl::unexpected(known.error());
   std::unique_ptr<KafkaKeyReader> reader(
       new KafkaKeyReader(options, std::move(hearer), std::move(*client)));
   if (auto started = reader->Start(); !started) return tl::unexpected(started.error());
@@ -43,20 +44,30 @@ LedgerExpected<std::unique_ptr<KafkaKeyReader>> KafkaKeyReader::Open(
 
 // A broker of a topic that was made a moment ago may not know yet that it leads it.
 LedgerExpected<void> KafkaKeyReader::Start() {
-  if (rd_kafka_consume_start_queue(client_.topic.get(), kPartition, RD_KAFKA_OFFSET_BEGINNING,
-                                   queue_.get()) != 0)
-    return engine::Unreachable(options_, rd_kafka_last_error());
+  if (!Consume()) return engine::Unreachable(options_, rd_kafka_last_error());
   thread_ = std::thread([this] { Serve(); });
   const auto deadline = Clock::now() + Micros(options_.open_timeout);
   while (!AskAndWait(options_.open_timeout)) {
     if (Clock::now() > deadline) return engine::Unreachable(options_, RD_KAFKA_RESP_ERR__TIMED_OUT);
     std::this_thread::sleep_for(std::chrono::milliseconds(kServeMillis));
   }
+  has_started_ = true;
   return {};
 }
 
+// From where all before is taken.
+bool KafkaKeyReader::Consume() {
+  const std::lock_guard lock(mutex_);
+  const std::int64_t from = next_ == 0 ? RD_KAFKA_OFFSET_BEGINNING : next_;
+  return rd_kafka_consume_start_queue(client_.topic.get(), kPartition, from, queue_.get()) == 0;
+}
+
 KafkaKeyReader::~KafkaKeyReader() {
-  stopping_ = true;
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  moved_.notify_all();
   rd_kafka_queue_yield(queue_.get());
   if (thread_.joinable()) thread_.join();
   rd_kafka_consume_stop(client_.topic.get(), kPartition);
@@ -74,9 +85,8 @@ void KafkaKeyReader::Serve() {
 
 void KafkaKeyReader::Take(const rd_kafka_message_t& message) {
   const bool is_end = message.err == RD_KAFKA_RESP_ERR__PARTITION_EOF;
-  if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR && !is_end)
-    return options_.tell(std::string("cannot follow the keys: ") +
-                         rd_kafka_message_errstr(&message));
+  if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR && !is_end) return TakeError(message);
+  if (!damage().empty()) return;
   if (!is_end) {
     Record record;
     record.key = {static_cast<const char*>(message.key), message.key_len};
@@ -89,8 +99,53 @@ void KafkaKeyReader::Take(const rd_kafka_message_t& message) {
   {
     const std::lock_guard lock(mutex_);
     next_ = std::max(next_, is_end ? message.offset : message.offset + 1);
+    has_heard_ = true;
   }
   moved_.notify_all();
+}
+
+// What comes behind an error may lie behind a gap, such as of bytes that are damaged. Compaction
+// makes gaps too: so it is the error that tells, and all is read again from before it.
+void KafkaKeyReader::TakeError(const rd_kafka_message_t& message) {
+  const std::string text = rd_kafka_message_errstr(&message);
+  if (TellsOfLoss(message.err)) return NoteDamage(text);
+  options_.tell("cannot follow the keys: " + text);
+  rd_kafka_consume_stop(client_.topic.get(), kPartition);
+  {
+    std::unique_lock lock(mutex_);
+    moved_.wait_for(lock, kAskAgainAfter, [this] { return stopping_.load(); });
+  }
+  if (!Consume()) NoteDamage("it cannot be read any more");
+}
+
+// Brokers that have just made a topic may deny it for a moment.
+bool KafkaKeyReader::TellsOfLoss(rd_kafka_resp_err_t error) const {
+  const bool is_gone = error == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
+                       error == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION ||
+                       error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART;
+  const bool is_cut = error == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET ||
+                      error == RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE;
+  return is_cut || (is_gone && has_started_);
+}
+
+void KafkaKeyReader::NoteDamage(std::string reason) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!damage_.empty()) return;
+    damage_ = std::move(reason);
+  }
+  moved_.notify_all();
+  options_.tell("the keys in topic " + options_.topic + " are damaged: " + damage());
+}
+
+std::int64_t KafkaKeyReader::next() const {
+  const std::lock_guard lock(mutex_);
+  return next_;
+}
+
+std::string KafkaKeyReader::damage() const {
+  const std::lock_guard lock(mutex_);
+  return damage_;
 }
 
 bool KafkaKeyReader::CatchUp(Duration wait) {
@@ -108,13 +163,21 @@ bool KafkaKeyReader::CatchUp(Duration wait) {
   return reached;
 }
 
+// What was there stays, or its topic is another one.
 bool KafkaKeyReader::AskAndWait(Duration wait) {
   const auto deadline = Clock::now() + Micros(wait);
-  const auto end = engine::AskOffset(client_, options_, kPartition, RD_KAFKA_OFFSET_END, wait);
-  if (!end) return false;
+  const std::int64_t known = next();
+  const auto answer = engine::AskOffset(client_, options_, kPartition, RD_KAFKA_OFFSET_END, wait);
+  if (!answer) return false;
+  const auto end = static_cast<std::int64_t>(*answer);
+  if (end < known) {
+    NoteDamage("it ends at offset " + std::to_string(end) + ", and was read up to " +
+               std::to_string(known));
+  }
   std::unique_lock lock(mutex_);
-  return moved_.wait_until(lock, deadline,
-                           [&] { return next_ >= static_cast<std::int64_t>(*end); });
+  const auto is_there = [&] { return has_heard_ && next_ >= end; };
+  moved_.wait_until(lock, deadline, [&] { return is_there() || !damage_.empty(); });
+  return is_there() && damage_.empty();
 }
 
 }  // namespace dialtone::vault

@@ -8,12 +8,12 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <thread>
 
 #include "controlplane/engine/ledger/kafka_client.h"
 #include "controlplane/engine/ledger/kafka_options.h"
-#include "controlplane/engine/ledger/kafka_topic.h"
 #include "controlplane/engine/ledger/ledger_error.h"
 
 namespace dialtone::vault {
@@ -30,9 +30,10 @@ class KafkaKeyReader {
     std::function<void()> tick;               // now and then
   };
 
-  // Makes the topic if it is not there, and checks it. `hearer` is called by the reader's thread.
+  // Returns when all that is there is taken. `hearer` is called by the reader's thread.
+  // REQUIRES: the topic is there.
   static engine::LedgerExpected<std::unique_ptr<KafkaKeyReader>> Open(
-      const engine::KafkaOptions& options, const engine::WantedSettings& wanted, Hearer hearer);
+      const engine::KafkaOptions& options, Hearer hearer);
   ~KafkaKeyReader();
   KafkaKeyReader(const KafkaKeyReader&) = delete;
   KafkaKeyReader& operator=(const KafkaKeyReader&) = delete;
@@ -41,14 +42,23 @@ class KafkaKeyReader {
   // ask at once share the answer, a bad one for a second.
   bool CatchUp(Duration wait);
 
+  // Any thread. Why the topic is not the one that was read any more: it was cut, or is gone. It
+  // stays so, and nothing more is taken. Empty: it is.
+  std::string damage() const;
+
  private:
   using Clock = std::chrono::steady_clock;
 
   KafkaKeyReader(const engine::KafkaOptions& options, Hearer hearer, engine::KafkaClient client);
   engine::LedgerExpected<void> Start();
+  bool Consume();
   bool AskAndWait(Duration wait);
+  std::int64_t next() const;
   void Serve();
   void Take(const rd_kafka_message_t& message);
+  void TakeError(const rd_kafka_message_t& message);
+  bool TellsOfLoss(rd_kafka_resp_err_t error) const;
+  void NoteDamage(std::string reason);
 
   const engine::KafkaOptions options_;
   const Hearer hearer_;
@@ -59,9 +69,12 @@ class KafkaKeyReader {
   Clock::time_point reached_since_;  // all that was there then is taken
   std::optional<Clock::time_point> failed_at_;
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable moved_;
-  std::int64_t next_ = 0;  // all before it is taken
+  std::int64_t next_ = 0;   // all before it is taken
+  bool has_heard_ = false;  // of anything, be it the end of an empty topic
+  std::string damage_;
+  std::atomic<bool> has_started_{false};
 
   std::atomic<bool> stopping_{false};
   std::thread thread_;

@@ -76,11 +76,12 @@ LedgerExpected<std::unique_ptr<KafkaKeyStore>> KafkaKeyStore::Open(const KafkaKe
 }
 
 LedgerExpected<void> KafkaKeyStore::Start(LedgerUse use) {
+  if (auto found = FindTopic(use); !found) return found;
   auto writer = KafkaKeyWriter::Open(options_.kafka);
   if (!writer) return tl::unexpected(writer.error());
   writer_ = std::move(*writer);
   auto reader = KafkaKeyReader::Open(
-      options_.kafka, TopicSettings(options_),
+      options_.kafka,
       {[this](const KafkaKeyReader::Record& record) { Take(record); }, [this] { Roll(); }});
   if (!reader) return tl::unexpected(reader.error());
   reader_ = std::move(*reader);
@@ -91,6 +92,16 @@ LedgerExpected<void> KafkaKeyStore::Start(LedgerUse use) {
                               " has no keys, but its ledger was used: bring the topic back");
   }
   return {};
+}
+
+// Before there is a producer: brokers may make a topic that one asks for. Keys that are gone are
+// not made anew, for what was sealed under them would look erased.
+LedgerExpected<void> KafkaKeyStore::FindTopic(LedgerUse use) const {
+  const auto client = engine::OpenKafka(options_.kafka, engine::KafkaRole::kHistory);
+  if (!client) return tl::unexpected(client.error());
+  const bool is_used = use == LedgerUse::kUsed;
+  return engine::EnsureTopic(*client, options_.kafka, TopicSettings(options_),
+                             is_used ? engine::IfAbsent::kRefuse : engine::IfAbsent::kMake);
 }
 
 void KafkaKeyStore::Take(const KafkaKeyReader::Record& record) {
@@ -173,11 +184,19 @@ bool KafkaKeyStore::Has(const std::string& subject, std::string_view id) const {
 // A producer may be told of a success that is none: what counts is what is read back.
 Stored<void> KafkaKeyStore::Write(const std::vector<KafkaKeyRecord>& records,
                                   const std::function<bool()>& is_there) {
+  if (auto sound = Sound(); !sound) return sound;
   if (const auto written = writer_->Write(records); !written) return Wrong(ToText(written.error()));
   const auto wait = std::chrono::microseconds(options_.patience.micros());
   std::unique_lock lock(mutex_);
   if (taken_.wait_for(lock, wait, is_there)) return {};
   return Wrong("topic " + options_.kafka.topic + " does not show what was written to it");
+}
+
+Stored<void> KafkaKeyStore::Sound() {
+  const std::string damage = reader_->damage();
+  if (damage.empty()) return {};
+  return Wrong("topic " + options_.kafka.topic + " is not the one that was read (" + damage +
+               "): bring it back, and restart this node");
 }
 
 Stored<void> KafkaKeyStore::Add(const std::vector<NewKey>& keys) {

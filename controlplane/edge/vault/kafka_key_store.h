@@ -54,6 +54,7 @@ class KafkaKeyStore final : public KeyStore {
   Stored<void> Add(const std::vector<NewKey>& keys) override;
   Stored<void> Erase(std::string_view subject) override;
   bool CatchUp() override;
+  Stored<void> Sound() override;
 
   Stored<std::optional<std::string>> Canary() override;
   Stored<void> AddCanary(const std::string& canary) override;
@@ -67,6 +68,7 @@ class KafkaKeyStore final : public KeyStore {
 
   explicit KafkaKeyStore(const KafkaKeyOptions& options);
   engine::LedgerExpected<void> Start(LedgerUse use);
+  engine::LedgerExpected<void> FindTopic(LedgerUse use) const;
   void Take(const KafkaKeyReader::Record& record);
   void TakeKey(const std::string& subject, std::string_view id,
                std::optional<std::string_view> wrapped);

@@ -41,6 +41,9 @@ class KeyStore {
   virtual Stored<void> Erase(std::string_view subject) = 0;
   // Waits, bounded, until all that was stored before this call is known here. False: in vain.
   virtual bool CatchUp() = 0;
+  // Asks nobody. The error: what is known here is stored no more, and nothing may be sealed with
+  // it.
+  virtual Stored<void> Sound() = 0;
 
   // What tells whose keys these are: the first that was ever added.
   virtual Stored<std::optional<std::string>> Canary() = 0;

@@ -133,6 +133,7 @@ void KeyVault::SetGone(std::string name) {
 }
 
 tl::expected<SubjectKey, std::string> KeyVault::KeyFor(std::string_view subject) {
+  if (auto sound = store_->Sound(); !sound) return Wrong(sound.error());
   if (auto cached = Cached(subject)) return *cached;
   if (auto provided = Provide({std::string(subject)}); !provided) return Wrong(provided.error());
   auto key = Load(subject);
@@ -142,6 +143,7 @@ tl::expected<SubjectKey, std::string> KeyVault::KeyFor(std::string_view subject)
 }
 
 tl::expected<void, std::string> KeyVault::Provide(const std::vector<std::string>& subjects) {
+  if (auto sound = store_->Sound(); !sound) return sound;
   std::vector<NewKey> made;
   absl::flat_hash_set<std::string> seen;
   for (const std::string& subject : subjects) {

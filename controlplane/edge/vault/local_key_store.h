@@ -27,6 +27,7 @@ class LocalKeyStore final : public KeyStore {
   // Flushed and compacted: no file keeps the bytes.
   Stored<void> Erase(std::string_view subject) override;
   bool CatchUp() override { return true; }
+  Stored<void> Sound() override { return {}; }
 
   Stored<std::optional<std::string>> Canary() override;
   Stored<void> AddCanary(const std::string& canary) override;

@@ -176,7 +176,7 @@ LedgerExpected<void> CheckTopic(const KafkaOptions& options, const TopicShape& s
 }
 
 LedgerExpected<void> EnsureTopic(const KafkaClient& client, const KafkaOptions& options,
-                                 const WantedSettings& wanted) {
+                                 const WantedSettings& wanted, IfAbsent if_absent) {
   const auto deadline = Clock::now() + std::chrono::microseconds(options.open_timeout.micros());
   bool made = false;
   while (true) {
@@ -191,7 +191,8 @@ LedgerExpected<void> EnsureTopic(const KafkaClient& client, const KafkaOptions& 
       assumed.emplace(kMessageBytesName, kMessageBytesMade);
       return CheckTopic(options, shape, assumed, wanted);
     }
-    if (answered && !made && !ShapeOf((*metadata)->topics[0])) {
+    const bool is_absent = answered && !made && !ShapeOf((*metadata)->topics[0]);
+    if (is_absent && if_absent == IfAbsent::kMake) {
       const auto brokers = static_cast<std::uint32_t>((*metadata)->broker_cnt);
       const bool few = options.kind == KafkaBrokers::kDevelopment && brokers < kReplicas;
       if (auto done = MakeTopic(*client.handle, options, wanted, few ? brokers : kReplicas); !done)
@@ -199,6 +200,10 @@ LedgerExpected<void> EnsureTopic(const KafkaClient& client, const KafkaOptions& 
       made = true;
     }
     if (Clock::now() > deadline) {
+      if (is_absent) {
+        return Refuse(LedgerFault::kForeign,
+                      "topic " + options.topic + " is not there, but was: bring it back");
+      }
       return answered ? Unreachable(options, RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE)
                       : Unreachable(options, RD_KAFKA_RESP_ERR__TIMED_OUT);
     }

@@ -1,6 +1,7 @@
 // The topic of a ledger: made as it must be, and looked at before anything is trusted to it.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <utility>
@@ -28,8 +29,15 @@ LedgerExpected<void> CheckTopic(const KafkaOptions& options, const TopicShape& s
                                 const TopicSettings& settings,
                                 const WantedSettings& wanted = LedgerTopicSettings());
 
-// Makes the topic if it is not there, waits until every partition has a leader, and checks it.
+enum class IfAbsent : std::uint8_t {
+  kMake,
+  kRefuse,  // once all brokers have had their time to hear of it
+};
+
+// Makes the topic if it is not there and may be made, waits until every partition has a leader, and
+// checks it.
 LedgerExpected<void> EnsureTopic(const KafkaClient& client, const KafkaOptions& options,
-                                 const WantedSettings& wanted = LedgerTopicSettings());
+                                 const WantedSettings& wanted = LedgerTopicSettings(),
+                                 IfAbsent if_absent = IfAbsent::kMake);
 
 }  // namespace dialtone::engine
