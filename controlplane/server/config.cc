@@ -21,6 +21,7 @@ constexpr std::array<std::string_view, 13> kFileKeys = {
     "listen", "http",  "advertise", "data",       "ledger",    "kafka",     "kafka_session_timeout",
     "events", "clock", "policy",    "reflection", "log_level", "partitions"};
 
+using engine::KafkaBrokers;
 using Texts = std::map<std::string, std::string>;
 
 std::string TextOf(const toml::node& node) {
@@ -131,7 +132,8 @@ Config Made(Config config, const Raw& raw) {
   config.policy = raw.policy;
   config.clock = raw.clock == "simulated" ? ClockKind::kSimulated : ClockKind::kWall;
   config.reflection = raw.reflection == "on" ? Reflection::kOn : Reflection::kOff;
-  config.kafka = raw.kafka == "development" ? KafkaKind::kDevelopment : KafkaKind::kReplicated;
+  config.kafka =
+      raw.kafka == "development" ? KafkaBrokers::kDevelopment : KafkaBrokers::kReplicated;
   config.kafka_session_timeout =
       Duration::Millis(static_cast<std::int64_t>(raw.kafka_session_seconds * 1e3));
   config.events = raw.events == "on" ? PublicFeed::kOn : PublicFeed::kOff;

@@ -9,16 +9,13 @@
 #include <string_view>
 #include <tl/expected.hpp>
 
+#include "controlplane/engine/ledger/kafka_options.h"
 #include "controlplane/kernel/timestamp.h"
 
 namespace dialtone::server {
 
 enum class ClockKind : std::uint8_t { kWall, kSimulated };
 enum class Reflection : std::uint8_t { kOn, kOff };
-enum class KafkaKind : std::uint8_t {
-  kReplicated,   // three replicas of every partition are demanded
-  kDevelopment,  // a single broker passes, and is warned of
-};
 enum class PublicFeed : std::uint8_t { kOn, kOff };
 enum class Task : std::uint8_t {
   kServe,
@@ -31,7 +28,7 @@ struct Config {
   std::string advertise;            // where other nodes ask this one; empty: where it listens
   std::filesystem::path data;       // never empty once parsed
   std::string ledger = "embedded";  // or kafka://HOST:PORT,…[/TOPIC]
-  KafkaKind kafka = KafkaKind::kReplicated;
+  engine::KafkaBrokers kafka = engine::KafkaBrokers::kReplicated;
   // A node that Kafka does not hear of for so long owns nothing any more.
   Duration kafka_session_timeout = Duration::Seconds(10);
   PublicFeed events = PublicFeed::kOn;  // of a ledger on Kafka; another has none

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <tl/expected.hpp>
@@ -53,7 +54,7 @@ class Host {
   std::vector<admin::v1::Partition> Partitions();
   std::vector<admin::v1::Projection> Projections() const;
   void FillStatus(admin::v1::ServerStatus& status);
-  // Brings the gauges up to date.
+  // Brings the metrics up to date. Any thread but the loop's.
   void Refresh();
 
   void Checkpoint() { storage_.rows->Flush(); }
@@ -86,6 +87,8 @@ class Host {
   std::vector<bool> Owned();
   std::vector<StoppedPart> Stopped();
   std::vector<StoppedPart> MindStopped();
+  void RefreshPartitions();
+  void RefreshLedger();
   void RefreshKafka();
   void RefreshEvents();
   void RefreshViews();
@@ -111,6 +114,7 @@ class Host {
   std::optional<Ownership> ownership_;
   std::unique_ptr<events::Publisher> publisher_;
   std::optional<StopWatch> stop_watch_;
+  std::mutex refresh_mutex_;  // one at a time, so that counters take each total once
   std::function<void()> on_drain_ = [] {};
   bool has_told_clock_ = false;
   bool stopped_ = false;

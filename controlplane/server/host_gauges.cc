@@ -1,5 +1,8 @@
 // What /metrics shows of the host as of now.
+#include <absl/strings/ascii.h>
+
 #include <algorithm>
+#include <array>
 
 #include "controlplane/server/host.h"
 #include "controlplane/server/in_loop.h"
@@ -9,6 +12,8 @@
 namespace dialtone::server {
 
 namespace {
+
+using engine::VoidReason;
 
 // By partition: entries of the others that it has not noted as taken in.
 std::vector<std::uint64_t> InboxLags(const engine::Node& node) {
@@ -23,24 +28,65 @@ std::vector<std::uint64_t> InboxLags(const engine::Node& node) {
   return lags;
 }
 
+using VoidCounts = std::array<std::uint64_t, engine::kVoidReasons>;
+
+VoidCounts VoidRecords(const engine::Node& node) {
+  VoidCounts counts{};
+  for (std::uint32_t i = 0; i < node.partition_count(); ++i) {
+    for (std::size_t reason = 0; reason < counts.size(); ++reason)
+      counts[reason] += node.partition(i).filter().void_count(static_cast<VoidReason>(reason));
+  }
+  return counts;
+}
+
+// ROLE_OWNER is "owner".
+std::string LabelOf(admin::v1::Partition::Role role) {
+  constexpr std::string_view kPrefix = "ROLE_";
+  return absl::AsciiStrToLower(admin::v1::Partition::Role_Name(role).substr(kPrefix.size()));
+}
+
+// To what another part has counted so far.
+void Raise(prometheus::Counter& counter, std::uint64_t total) {
+  const double more = static_cast<double>(total) - counter.Value();
+  if (more > 0) counter.Increment(more);
+}
+
 }  // namespace
 
 void Host::Refresh() {
+  const std::lock_guard lock(refresh_mutex_);
+  RefreshPartitions();
+  if (IsOnKafka()) RefreshKafka();
+  if (publisher_ != nullptr) RefreshEvents();
+  RefreshViews();
+}
+
+void Host::RefreshPartitions() {
+  using admin::v1::Partition;
   double queued = 0;
   double waiting = 0;
-  for (const auto& partition : Partitions()) {
+  std::array<int, Partition::Role_ARRAYSIZE> roles{};
+  for (const Partition& partition : Partitions()) {
     queued += static_cast<double>(partition.queued());
     waiting += static_cast<double>(partition.waiting());
+    ++roles.at(static_cast<std::size_t>(partition.role()));
     metrics_.ledger_position(partition.partition()).Set(static_cast<double>(partition.position()));
   }
   metrics_.loop_queued().Set(queued);
   metrics_.loop_waiting().Set(waiting);
+  for (int role = Partition::Role_MIN + 1; role <= Partition::Role_MAX; ++role)
+    metrics_.partitions(LabelOf(static_cast<Partition::Role>(role)))
+        .Set(roles.at(static_cast<std::size_t>(role)));
+  RefreshLedger();
+}
+
+void Host::RefreshLedger() {
+  const auto voids = InLoop(*loop_, [](const engine::Node& node) { return VoidRecords(node); });
+  for (std::size_t i = 0; i < voids.size(); ++i)
+    Raise(metrics_.ledger_void_records(std::string(ToText(static_cast<VoidReason>(i)))), voids[i]);
   const auto lags = InLoop(*loop_, [](const engine::Node& node) { return InboxLags(node); });
   for (std::uint32_t i = 0; i < lags.size(); ++i)
     metrics_.inbox_lag_entries(i).Set(static_cast<double>(lags[i]));
-  if (IsOnKafka()) RefreshKafka();
-  if (publisher_ != nullptr) RefreshEvents();
-  RefreshViews();
 }
 
 void Host::RefreshKafka() {
@@ -51,20 +97,22 @@ void Host::RefreshKafka() {
     slowest = std::max(slowest, broker.round_trip_p99);
     up += broker.state == "UP" ? 1 : 0;
   }
-  const telemetry::Metrics::Kafka& gauges = metrics_.kafka();
-  gauges.round_trip_seconds.Set(static_cast<double>(slowest.micros()) / 1e6);
-  gauges.brokers_up.Set(up);
-  gauges.appends_waiting.Set(static_cast<double>(stats.messages_waiting));
-  gauges.places_doubted.Set(static_cast<double>(stats.places_doubted));
-  gauges.producers_replaced.Set(static_cast<double>(stats.producers_replaced));
+  const telemetry::Metrics::Kafka& kafka = metrics_.kafka();
+  kafka.round_trip_seconds.Set(static_cast<double>(slowest.micros()) / 1e6);
+  kafka.brokers_up.Set(up);
+  kafka.appends_waiting.Set(static_cast<double>(stats.messages_waiting));
+  Raise(kafka.requests_timed_out, stats.requests_timed_out);
+  Raise(kafka.requests_sent_again, stats.requests_sent_again);
+  Raise(kafka.places_doubted, stats.places_doubted);
+  Raise(kafka.producers_replaced, stats.producers_replaced);
 }
 
 void Host::RefreshEvents() {
   const events::PublisherStats stats = publisher_->stats();
-  const telemetry::Metrics::Events& gauges = metrics_.events();
-  gauges.published.Set(static_cast<double>(stats.published));
-  gauges.interrupted.Set(static_cast<double>(stats.interrupted));
-  gauges.lag_entries.Set(static_cast<double>(stats.behind));
+  const telemetry::Metrics::Events& events = metrics_.events();
+  Raise(events.published, stats.published);
+  Raise(events.interrupted, stats.interrupted);
+  events.lag_entries.Set(static_cast<double>(stats.behind));
 }
 
 void Host::RefreshViews() {

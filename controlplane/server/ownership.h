@@ -12,7 +12,7 @@
 #include "controlplane/engine/ledger/kafka_group.h"
 #include "controlplane/engine/runtime/loop.h"
 #include "controlplane/server/readiness.h"
-#include "controlplane/server/storage.h"
+#include "controlplane/server/start_error.h"
 
 namespace dialtone::server {
 

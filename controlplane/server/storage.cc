@@ -19,9 +19,8 @@ namespace {
 
 using engine::EmbeddedLedgerStore;
 using engine::KafkaLedgerStore;
-using engine::LedgerFault;
 
-Started<LedgerOf> OpenEmbedded(const Config& config) {
+Started<OpenedLedger> OpenEmbedded(const Config& config) {
   const auto random = [] { return SystemRandom(); };
   auto ledger = EmbeddedLedgerStore::Open({config.data / "ledger", config.partitions}, random);
   if (!ledger) return CannotStart(ExitCode::kIntegrity, ToText(ledger.error()));
@@ -32,10 +31,10 @@ Started<LedgerOf> OpenEmbedded(const Config& config) {
   telemetry::LogInfo("the ledger is whole", {{"records", std::to_string(records)},
                                              {"folder", (config.data / "ledger").string()}});
   const engine::ClusterId cluster = (*ledger)->cluster();
-  return LedgerOf{std::move(*ledger), cluster, nullptr};
+  return OpenedLedger{std::move(*ledger), cluster, nullptr};
 }
 
-Started<LedgerOf> OpenKafka(const Config& config) {
+Started<OpenedLedger> OpenKafka(const Config& config) {
   const engine::KafkaOptions options = KafkaOptionsOf(config);
   const auto random = [] { return SystemRandom(); };
   auto ledger = KafkaLedgerStore::Open(options, random);
@@ -43,10 +42,10 @@ Started<LedgerOf> OpenKafka(const Config& config) {
   telemetry::LogInfo("the ledger is open",
                      {{"topic", options.topic}, {"brokers", options.brokers}});
   KafkaLedgerStore* const kafka = ledger->get();
-  return LedgerOf{std::move(*ledger), kafka->cluster(), kafka};
+  return OpenedLedger{std::move(*ledger), kafka->cluster(), kafka};
 }
 
-Started<LedgerOf> OpenLedger(const Config& config) {
+Started<OpenedLedger> OpenLedger(const Config& config) {
   return ParseKafka(config.ledger) ? OpenKafka(config) : OpenEmbedded(config);
 }
 
@@ -59,7 +58,8 @@ vault::LedgerUse UseOf(engine::LedgerStore& ledger) {
 }
 
 // Beside the ledger: on this machine, or for all nodes of a topic.
-Started<std::unique_ptr<vault::KeyVault>> OpenKeys(const Config& config, const LedgerOf& ledger) {
+Started<std::unique_ptr<vault::KeyVault>> OpenKeys(const Config& config,
+                                                   const OpenedLedger& ledger) {
   if (!ParseKafka(config.ledger)) {
     auto keys = vault::KeyVault::Open(config.data);
     if (!keys) return CannotStart(ExitCode::kOther, keys.error());
@@ -75,29 +75,13 @@ Started<std::unique_ptr<vault::KeyVault>> OpenKeys(const Config& config, const L
 
 }  // namespace
 
-ExitCode ExitCodeOf(LedgerFault fault) {
-  switch (fault) {
-    case LedgerFault::kUnreachable:
-    case LedgerFault::kSystem:
-      return ExitCode::kOther;
-    case LedgerFault::kInUse:
-    case LedgerFault::kMisconfigured:
-      return ExitCode::kInUse;
-    case LedgerFault::kForeign:
-    case LedgerFault::kDamaged:
-      return ExitCode::kIntegrity;
-  }
-  return ExitCode::kOther;
-}
-
 engine::KafkaOptions KafkaOptionsOf(const Config& config) {
   const KafkaPlace place = *ParseKafka(config.ledger);
   engine::KafkaOptions options;
   options.brokers = place.brokers;
   if (!place.topic.empty()) options.topic = place.topic;
   options.partition_count = config.partitions;
-  options.kind = config.kafka == KafkaKind::kDevelopment ? engine::KafkaBrokers::kDevelopment
-                                                         : engine::KafkaBrokers::kReplicated;
+  options.kind = config.kafka;
   options.tell = [](std::string_view text) {
     telemetry::LogWarning("Kafka", {{"says", std::string(text)}});
   };

@@ -5,34 +5,16 @@
 #include <filesystem>
 #include <memory>
 #include <string>
-#include <tl/expected.hpp>
 
 #include "controlplane/edge/vault/key_vault.h"
 #include "controlplane/engine/ledger/kafka_ledger.h"
 #include "controlplane/engine/ledger/ledger.h"
-#include "controlplane/engine/ledger/ledger_error.h"
 #include "controlplane/engine/ledger/record.h"
 #include "controlplane/engine/runtime/row_store.h"
 #include "controlplane/server/config.h"
+#include "controlplane/server/start_error.h"
 
 namespace dialtone::server {
-
-// The exit codes of dialtoned, as of the CLI.
-enum class ExitCode : int { kOk = 0, kOther = 1, kUsage = 2, kInUse = 4, kIntegrity = 7 };
-
-struct StartError {
-  ExitCode exit_code = ExitCode::kOther;
-  std::string what;  // what is wrong, and what to do
-};
-
-template <class T>
-using Started = tl::expected<T, StartError>;
-
-inline tl::unexpected<StartError> CannotStart(ExitCode code, std::string what) {
-  return tl::unexpected(StartError{code, std::move(what)});
-}
-
-ExitCode ExitCodeOf(engine::LedgerFault fault);
 
 // REQUIRES: the config's ledger is on Kafka.
 engine::KafkaOptions KafkaOptionsOf(const Config& config);
@@ -54,7 +36,7 @@ class FolderLock {
 };
 
 // The ledger that the config names.
-struct LedgerOf {
+struct OpenedLedger {
   std::unique_ptr<engine::LedgerStore> store;
   engine::ClusterId cluster;
   engine::KafkaLedgerStore* kafka = nullptr;  // the store, if it is there
@@ -68,7 +50,7 @@ struct Storage {
   static Started<Storage> Open(const Config& config);
 
   FolderLock lock;
-  LedgerOf ledger;
+  OpenedLedger ledger;
   std::unique_ptr<engine::RocksRowStore> rows;
   std::unique_ptr<vault::KeyVault> keys;
 };

@@ -131,28 +131,41 @@ TEST(KafkaStatsTest, ComeFromWhatLibrdkafkaWrites) {
   KafkaStats stats;
   stats.producers_replaced = 7;
   TakeStatistics(
-      R"({"msg_cnt":3,"txmsgs":40,"txmsg_bytes":5000,"brokers":{
+      R"({"msg_cnt":3,"brokers":{
           "127.0.0.1:9092/1":{"nodeid":1,"state":"UP","rtt":{"p50":900,"p99":2100},
-             "outbuf_latency":{"p99":70},"req_timeouts":2,"txretries":4},
+             "req_timeouts":2,"txretries":4},
           "127.0.0.1:9092/bootstrap":{"nodeid":-1,"state":"UP"}}})",
       stats);
   EXPECT_EQ(stats.messages_waiting, 3u);
-  EXPECT_EQ(stats.messages_sent, 40u);
-  EXPECT_EQ(stats.bytes_sent, 5'000u);
   EXPECT_EQ(stats.producers_replaced, 7u);
   ASSERT_THAT(stats.brokers, SizeIs(1));
-  EXPECT_EQ(stats.brokers[0].name, "127.0.0.1:9092/1");
+  EXPECT_EQ(stats.brokers[0].state, "UP");
   EXPECT_EQ(stats.brokers[0].round_trip_p99, Duration::Micros(2'100));
-  EXPECT_EQ(stats.brokers[0].queued_p99, Duration::Micros(70));
-  EXPECT_EQ(stats.brokers[0].timed_out, 2u);
-  EXPECT_EQ(stats.brokers[0].sent_again, 4u);
+  EXPECT_EQ(stats.requests_timed_out, 2u);
+  EXPECT_EQ(stats.requests_sent_again, 4u);
+}
+
+TEST(KafkaStatsTest, CountRequestsOverBrokersAndProducers) {
+  KafkaStats stats;
+  TakeStatistics(R"({"brokers":{"a":{"nodeid":1,"req_timeouts":2,"txretries":4},
+                                "b":{"nodeid":2,"req_timeouts":1,"txretries":0}}})",
+                 stats);
+  TakeStatistics(R"({"brokers":{"a":{"nodeid":1,"req_timeouts":2,"txretries":5},
+                                "b":{"nodeid":2,"req_timeouts":3,"txretries":0}}})",
+                 stats);
+  EXPECT_EQ(stats.requests_timed_out, 5u);
+  EXPECT_EQ(stats.requests_sent_again, 5u);
+  // Another producer begins at zero.
+  TakeStatistics(R"({"brokers":{"a":{"nodeid":1,"req_timeouts":1,"txretries":0}}})", stats);
+  EXPECT_EQ(stats.requests_timed_out, 6u);
+  EXPECT_EQ(stats.requests_sent_again, 5u);
 }
 
 TEST(KafkaStatsTest, StayWhenThereIsNothingToRead) {
   KafkaStats stats;
-  stats.messages_sent = 9;
+  stats.messages_waiting = 9;
   TakeStatistics("not JSON", stats);
-  EXPECT_EQ(stats.messages_sent, 9u);
+  EXPECT_EQ(stats.messages_waiting, 9u);
 }
 
 }  // namespace

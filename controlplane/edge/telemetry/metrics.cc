@@ -82,6 +82,14 @@ Metrics::Metrics()
                              "Refusals for want of credits, by reason.", registry_)),
       ledger_position_(Named(BuildGauge(), "dialtone_ledger_position",
                              "The last valid entry of a partition.", registry_)),
+      ledger_void_records_(Named(BuildCounter(), "dialtone_ledger_void_records_total",
+                                 "Records that this node has read in the ledger and that do not "
+                                 "count, by why, since the ledger began.",
+                                 registry_)),
+      partitions_(Named(BuildGauge(), "dialtone_partitions",
+                        "Partitions by what this node is to them: follower, candidate, owner, "
+                        "suspect, stopped.",
+                        registry_)),
       inbox_lag_entries_(Named(BuildGauge(), "dialtone_inbox_lag_entries",
                                "Valid entries of other partitions that this one has not noted "
                                "as taken in; it notes those that ask nothing now and then.",
@@ -95,11 +103,12 @@ Metrics::Metrics()
                      registry_)),
       port_orders_(
           Named(BuildGauge(), "dialtone_port_orders", "Port orders by state.", registry_)) {
-  ledger_append_seconds_ = &BuildHistogram()
-                                .Name("dialtone_ledger_append_seconds")
-                                .Help("From handing an entry to the ledger to its being stored.")
-                                .Register(registry_)
-                                .Add({}, Seconds());
+  ledger_append_seconds_ =
+      &BuildHistogram()
+           .Name("dialtone_ledger_append_seconds")
+           .Help("From handing an entry to the ledger to hearing what became of it.")
+           .Register(registry_)
+           .Add({}, Seconds());
   loop_queued_ = &BuildGauge()
                       .Name("dialtone_commands_queued")
                       .Help("Commands that wait to be decided.")
@@ -122,11 +131,19 @@ const Metrics::Kafka& Metrics::kafka() {
   const std::lock_guard lock(kafka_mutex_);
   if (kafka_) return *kafka_;
   kafka_.emplace(
-      Kafka{Lone("dialtone_kafka_round_trip_seconds", "Of requests to the slowest broker, p99."),
-            Lone("dialtone_kafka_brokers_up", "Brokers that this server is connected to."),
-            Lone("dialtone_kafka_appends_waiting", "Records without a report."),
-            Lone("dialtone_kafka_places_doubted", "Records stored at a place that can be none."),
-            Lone("dialtone_kafka_producers_replaced", "Producers given up after a fatal error.")});
+      Kafka{Lone("dialtone_kafka_round_trip_seconds",
+                 "Of requests to the slowest broker, p99, as of the last 5 s."),
+            Lone("dialtone_kafka_brokers_up",
+                 "Brokers that this server is connected to, as of the last 5 s."),
+            Lone("dialtone_kafka_appends_waiting", "Records without a report, as of the last 5 s."),
+            LoneCounter("dialtone_kafka_requests_timed_out_total",
+                        "Requests to brokers without an answer in time; told every 5 s."),
+            LoneCounter("dialtone_kafka_requests_sent_again_total",
+                        "Requests to brokers that were sent again; told every 5 s."),
+            LoneCounter("dialtone_kafka_places_doubted_total",
+                        "Records stored at a place that can be none."),
+            LoneCounter("dialtone_kafka_producers_replaced_total",
+                        "Producers given up after a fatal error.")});
   return *kafka_;
 }
 
@@ -134,14 +151,20 @@ const Metrics::Events& Metrics::events() {
   const std::lock_guard lock(kafka_mutex_);
   if (events_) return *events_;
   events_.emplace(Events{
-      Lone("dialtone_events_published", "Events of the public feed that the brokers have."),
-      Lone("dialtone_events_interrupted", "Times that publishing began anew after a failure."),
+      LoneCounter("dialtone_events_published_total",
+                  "Events of the public feed that the brokers have from this node."),
+      LoneCounter("dialtone_events_interrupted_total",
+                  "Times that publishing began anew after a failure."),
       Lone("dialtone_events_lag_entries", "Entries of owned partitions that wait for the feed.")});
   return *events_;
 }
 
 prometheus::Gauge& Metrics::Lone(const char* name, const char* help) {
   return BuildGauge().Name(name).Help(help).Register(registry_).Add({});
+}
+
+prometheus::Counter& Metrics::LoneCounter(const char* name, const char* help) {
+  return BuildCounter().Name(name).Help(help).Register(registry_).Add({});
 }
 
 std::unique_ptr<MethodMetrics> Metrics::ForMethod(const std::string& service,
@@ -176,6 +199,14 @@ void Metrics::SetCreditReasons(std::set<std::string> reasons) {
 
 prometheus::Gauge& Metrics::ledger_position(std::uint32_t partition) {
   return ledger_position_.Add({{"partition", std::to_string(partition)}});
+}
+
+prometheus::Counter& Metrics::ledger_void_records(const std::string& reason) {
+  return ledger_void_records_.Add({{"reason", reason}});
+}
+
+prometheus::Gauge& Metrics::partitions(const std::string& role) {
+  return partitions_.Add({{"role", role}});
 }
 
 prometheus::Gauge& Metrics::inbox_lag_entries(std::uint32_t partition) {

@@ -74,6 +74,8 @@ class Metrics {
 
   prometheus::Histogram& ledger_append_seconds() { return *ledger_append_seconds_; }
   prometheus::Gauge& ledger_position(std::uint32_t partition);
+  prometheus::Counter& ledger_void_records(const std::string& reason);
+  prometheus::Gauge& partitions(const std::string& role);
   prometheus::Gauge& inbox_lag_entries(std::uint32_t partition);
   prometheus::Gauge& loop_queued() { return *loop_queued_; }
   prometheus::Gauge& loop_waiting() { return *loop_waiting_; }
@@ -82,14 +84,16 @@ class Metrics {
     prometheus::Gauge& round_trip_seconds;
     prometheus::Gauge& brokers_up;
     prometheus::Gauge& appends_waiting;
-    prometheus::Gauge& places_doubted;
-    prometheus::Gauge& producers_replaced;
+    prometheus::Counter& requests_timed_out;
+    prometheus::Counter& requests_sent_again;
+    prometheus::Counter& places_doubted;
+    prometheus::Counter& producers_replaced;
   };
   const Kafka& kafka();
   // Of the public feed; registered by the first call too.
   struct Events {
-    prometheus::Gauge& published;
-    prometheus::Gauge& interrupted;
+    prometheus::Counter& published;
+    prometheus::Counter& interrupted;
     prometheus::Gauge& lag_entries;
   };
   const Events& events();
@@ -103,8 +107,9 @@ class Metrics {
   std::string Text() const;
 
  private:
-  // A gauge without labels.
+  // Without labels.
   prometheus::Gauge& Lone(const char* name, const char* help);
+  prometheus::Counter& LoneCounter(const char* name, const char* help);
 
   prometheus::Registry registry_;
   prometheus::Family<prometheus::Counter>& started_;
@@ -115,6 +120,8 @@ class Metrics {
   prometheus::Family<prometheus::Counter>& refusals_;
   prometheus::Family<prometheus::Counter>& credit_refusals_;
   prometheus::Family<prometheus::Gauge>& ledger_position_;
+  prometheus::Family<prometheus::Counter>& ledger_void_records_;
+  prometheus::Family<prometheus::Gauge>& partitions_;
   prometheus::Family<prometheus::Gauge>& inbox_lag_entries_;
   prometheus::Family<prometheus::Gauge>& projection_lag_seconds_;
   prometheus::Family<prometheus::Gauge>& projection_position_;

@@ -11,19 +11,16 @@
 namespace dialtone::engine {
 
 struct KafkaBrokerStats {
-  std::string name;
-  std::string state;        // "UP", "DOWN", …
-  Duration round_trip_p50;  // of requests, as of the last interval
-  Duration round_trip_p99;
-  Duration queued_p99;          // in the client, before a request goes out
-  std::uint64_t timed_out = 0;  // requests, since the start
+  std::string state;            // "UP", "DOWN", …
+  Duration round_trip_p99;      // of requests, as of the last interval
+  std::uint64_t timed_out = 0;  // requests, since the producer's start
   std::uint64_t sent_again = 0;
 };
 
 struct KafkaStats {
-  std::uint64_t messages_waiting = 0;  // appends without a report
-  std::uint64_t messages_sent = 0;
-  std::uint64_t bytes_sent = 0;
+  std::uint64_t messages_waiting = 0;    // appends without a report
+  std::uint64_t requests_timed_out = 0;  // of all producers and brokers
+  std::uint64_t requests_sent_again = 0;
   std::uint64_t producers_replaced = 0;  // after a fatal error
   std::uint64_t places_doubted = 0;      // "stored" without a place that can be one
   std::vector<KafkaBrokerStats> brokers;

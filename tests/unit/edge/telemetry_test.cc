@@ -20,6 +20,8 @@ TEST(Metrics, HaveTheNamesThatDashboardsRelyOn) {
   metrics.ledger_position(3).Set(17);
   metrics.projection_lag_seconds("stock").Set(0.5);
   metrics.projection_position("stock", 3).Set(16);
+  metrics.ledger_void_records("term_old").Increment(4);
+  metrics.partitions("owner").Set(6);
   metrics.inbox_lag_entries(3).Set(2);
   metrics.numbers("FREE", "TOLL").Set(5);
   metrics.port_orders("DRAFT").Set(1);
@@ -38,6 +40,8 @@ TEST(Metrics, HaveTheNamesThatDashboardsRelyOn) {
            "dialtone_ledger_append_seconds_count 0",
            "dialtone_ledger_position{partition=\"3\"} 17",
            "dialtone_projection_lag_seconds{projection=\"stock\"} 0.5",
+           "dialtone_ledger_void_records_total{reason=\"term_old\"} 4",
+           "dialtone_partitions{role=\"owner\"} 6",
            "dialtone_inbox_lag_entries{partition=\"3\"} 2",
            "dialtone_numbers{state=\"FREE\",type=\"TOLL\"} 5",
            "dialtone_port_orders{state=\"DRAFT\"} 1",
@@ -56,25 +60,29 @@ TEST(Metrics, TellOfKafkaWhereItIs) {
   metrics.kafka().round_trip_seconds.Set(0.5);
   metrics.kafka().brokers_up.Set(3);
   metrics.kafka().appends_waiting.Set(4);
-  metrics.kafka().places_doubted.Set(1);
-  metrics.kafka().producers_replaced.Set(2);
+  metrics.kafka().requests_timed_out.Increment(5);
+  metrics.kafka().requests_sent_again.Increment(6);
+  metrics.kafka().places_doubted.Increment(1);
+  metrics.kafka().producers_replaced.Increment(2);
   const std::string text = metrics.Text();
   for (const char* const line :
        {"dialtone_kafka_round_trip_seconds 0.5", "dialtone_kafka_brokers_up 3",
-        "dialtone_kafka_appends_waiting 4", "dialtone_kafka_places_doubted 1",
-        "dialtone_kafka_producers_replaced 2"})
+        "dialtone_kafka_appends_waiting 4", "dialtone_kafka_requests_timed_out_total 5",
+        "dialtone_kafka_requests_sent_again_total 6", "dialtone_kafka_places_doubted_total 1",
+        "dialtone_kafka_producers_replaced_total 2"})
     EXPECT_THAT(text, HasSubstr(line));
 }
 
 TEST(Metrics, TellOfThePublicFeedWhereItIs) {
   Metrics metrics;
   EXPECT_THAT(metrics.Text(), testing::Not(HasSubstr("dialtone_events")));
-  metrics.events().published.Set(7);
-  metrics.events().interrupted.Set(1);
+  metrics.events().published.Increment(7);
+  metrics.events().interrupted.Increment(1);
   metrics.events().lag_entries.Set(3);
   const std::string text = metrics.Text();
-  for (const char* const line : {"dialtone_events_published 7", "dialtone_events_interrupted 1",
-                                 "dialtone_events_lag_entries 3"})
+  for (const char* const line :
+       {"dialtone_events_published_total 7", "dialtone_events_interrupted_total 1",
+        "dialtone_events_lag_entries 3"})
     EXPECT_THAT(text, HasSubstr(line));
 }
 

@@ -63,7 +63,7 @@ TEST(Config, FindsALedgerOnKafka) {
   const auto config = Parsed({"--ledger", "kafka://a:1,b:2"});
   ASSERT_TRUE(config.has_value()) << config.error().text;
   EXPECT_EQ(config->partitions, 64U);
-  EXPECT_EQ(config->kafka, KafkaKind::kReplicated);
+  EXPECT_EQ(config->kafka, engine::KafkaBrokers::kReplicated);
   EXPECT_EQ(ParseKafka(config->ledger)->brokers, "a:1,b:2");
   EXPECT_EQ(ParseKafka(config->ledger)->topic, "");
   EXPECT_EQ(ParseKafka("kafka://a:1/other")->topic, "other");
@@ -74,7 +74,7 @@ TEST(Config, TakesOtherBrokersAndPartitionsWhenTold) {
   const auto config =
       Parsed({"--ledger", "kafka://a:1", "--kafka", "development", "--partitions", "4"});
   ASSERT_TRUE(config.has_value()) << config.error().text;
-  EXPECT_EQ(config->kafka, KafkaKind::kDevelopment);
+  EXPECT_EQ(config->kafka, engine::KafkaBrokers::kDevelopment);
   EXPECT_EQ(config->partitions, 4U);
 }
 

@@ -216,6 +216,8 @@ TEST_F(ServerTest, ShowsOnMetricsWhatDashboardsNeed) {
   for (const char* const line :
        {"dialtone_inbox_lag_entries{partition=\"1\"}",
         "dialtone_credit_refusals_total{reason=\"CREDITS_INSUFFICIENT\"} 0",
+        "dialtone_partitions{role=\"owner\"} 2", "dialtone_partitions{role=\"stopped\"} 0",
+        "dialtone_ledger_void_records_total{reason=\"malformed\"} 0",
         "dialtone_projection_position{partition=\"1\""})
     EXPECT_THAT(page->body, HasSubstr(line));
 }
