@@ -62,7 +62,6 @@ void PlayInventory(Stage& stage, const Story& story) {
   const std::string number = FieldsOf(acquired, "e164").front();
   stage.Do("number release " + number);
   stage.Do("number restore " + number);
-  stage.Do("number release " + number);
   stage.Do("number unassign " + story.numbers.front());
   stage.Do("number assign " + story.numbers.front() + " bob --location " + story.location);
   stage.Refused("NUMBER_IN_USE", "number release " + story.numbers.front());
