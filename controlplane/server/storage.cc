@@ -50,6 +50,16 @@ Started<LedgerOf> OpenLedger(const Config& config) {
   return ParseKafka(config.ledger) ? OpenKafka(config) : OpenEmbedded(config);
 }
 
+// On Kafka they are the only witness of what the log was.
+std::string RowsMayBeRemoved(const Config& config) {
+  const std::string text =
+      "; the folder " + (config.data / "rows").string() + " may be removed: the ledger has it all";
+  if (!ParseKafka(config.ledger)) return text;
+  return text +
+         ". But without it nobody notices here if the log was cut off, or made again, since: make "
+         "sure that it was not";
+}
+
 // Whoever claims a partition has made sure before that there are keys.
 vault::LedgerUse UseOf(engine::LedgerStore& ledger) {
   for (std::uint32_t number = 0; number < ledger.partition_count(); ++number) {
@@ -102,6 +112,17 @@ engine::KafkaOptions KafkaOptionsOf(const Config& config) {
     telemetry::LogWarning("Kafka", {{"says", std::string(text)}});
   };
   return options;
+}
+
+tl::unexpected<StartError> CannotLoad(const Config& config, const engine::LoadError& error) {
+  switch (error.of) {
+    case engine::LoadError::Of::kLedger:
+      return CannotStart(ExitCode::kOther,
+                         error.what + ": its brokers do not answer; start again when they do");
+    case engine::LoadError::Of::kRows:
+      break;
+  }
+  return CannotStart(ExitCode::kIntegrity, error.what + RowsMayBeRemoved(config));
 }
 
 std::uint64_t SystemRandom() {
@@ -164,9 +185,7 @@ Started<Storage> Storage::Open(const Config& config) {
   if (!ledger) return tl::unexpected(ledger.error());
   auto rows = engine::RocksRowStore::Open((config.data / "rows").string());
   if (!rows) {
-    return CannotStart(ExitCode::kOther,
-                       rows.error() + "; the folder " + (config.data / "rows").string() +
-                           " holds nothing that the ledger does not: it may be removed");
+    return CannotStart(ExitCode::kOther, rows.error() + RowsMayBeRemoved(config));
   }
   auto keys = OpenKeys(config, *ledger);
   if (!keys) return tl::unexpected(keys.error());

@@ -12,6 +12,7 @@
 #include "controlplane/engine/ledger/ledger.h"
 #include "controlplane/engine/ledger/ledger_error.h"
 #include "controlplane/engine/ledger/record.h"
+#include "controlplane/engine/runtime/partition.h"
 #include "controlplane/engine/runtime/row_store.h"
 #include "controlplane/server/config.h"
 
@@ -36,6 +37,9 @@ ExitCode ExitCodeOf(engine::LedgerFault fault);
 
 // REQUIRES: the config's ledger is on Kafka.
 engine::KafkaOptions KafkaOptionsOf(const Config& config);
+
+// Rows that a former run has left are not as they were, or cannot be compared with the ledger now.
+tl::unexpected<StartError> CannotLoad(const Config& config, const engine::LoadError& error);
 
 // 64 random bits of the system.
 std::uint64_t SystemRandom();
