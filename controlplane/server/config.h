@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
+#include <utility>
+#include <vector>
 
 #include "controlplane/kernel/timestamp.h"
 
@@ -34,6 +36,8 @@ struct Config {
   KafkaKind kafka = KafkaKind::kReplicated;
   // A node that Kafka does not hear of for so long owns nothing any more.
   Duration kafka_session_timeout = Duration::Seconds(10);
+  // librdkafka's, for all its clients: name and value. Not looked at yet; some are secret.
+  std::vector<std::pair<std::string, std::string>> kafka_settings;
   PublicFeed events = PublicFeed::kOn;  // of a ledger on Kafka; another has none
   ClockKind clock = ClockKind::kWall;
   std::filesystem::path policy;  // empty: the built-in one

@@ -12,6 +12,7 @@
 #include "controlplane/edge/vault/aes_gcm.h"
 #include "controlplane/edge/vault/kafka_key_store.h"
 #include "controlplane/engine/ledger/embedded_ledger.h"
+#include "controlplane/engine/ledger/kafka_settings.h"
 
 namespace dialtone::server {
 
@@ -37,6 +38,8 @@ Started<LedgerOf> OpenEmbedded(const Config& config) {
 
 Started<LedgerOf> OpenKafka(const Config& config) {
   const engine::KafkaOptions options = KafkaOptionsOf(config);
+  if (auto fit = engine::CheckSettings(options.settings); !fit)
+    return CannotStart(ExitCode::kUsage, ToText(fit.error()) + "; see --kafka-setting");
   const auto random = [] { return SystemRandom(); };
   auto ledger = KafkaLedgerStore::Open(options, random);
   if (!ledger) return CannotStart(ExitCodeOf(ledger.error().fault), ToText(ledger.error()));
@@ -106,6 +109,7 @@ engine::KafkaOptions KafkaOptionsOf(const Config& config) {
   options.brokers = place.brokers;
   if (!place.topic.empty()) options.topic = place.topic;
   options.partition_count = config.partitions;
+  options.settings = config.kafka_settings;
   options.kind = config.kafka == KafkaKind::kDevelopment ? engine::KafkaBrokers::kDevelopment
                                                          : engine::KafkaBrokers::kReplicated;
   options.tell = [](std::string_view text) {
