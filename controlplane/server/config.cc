@@ -17,12 +17,23 @@ namespace {
 constexpr int kUsage = 2;
 constexpr std::uint32_t kKafkaPartitions = 64;
 constexpr std::string_view kKafkaScheme = "kafka://";
-constexpr std::array<std::string_view, 13> kFileKeys = {
-    "listen", "http",  "advertise", "data",       "ledger",    "kafka",     "kafka_session_timeout",
-    "events", "clock", "policy",    "reflection", "log_level", "partitions"};
+constexpr std::array<std::string_view, 14> kFileKeys = {"listen",
+                                                        "http",
+                                                        "advertise",
+                                                        "data",
+                                                        "ledger",
+                                                        "kafka",
+                                                        "kafka_session_timeout",
+                                                        "kafka_setting",
+                                                        "events",
+                                                        "clock",
+                                                        "policy",
+                                                        "reflection",
+                                                        "log_level",
+                                                        "partitions"};
 
 using engine::KafkaBrokers;
-using Texts = std::map<std::string, std::string>;
+using Texts = std::map<std::string, std::vector<std::string>>;
 
 std::string TextOf(const toml::node& node) {
   if (const auto text = node.value<std::string>()) return *text;
@@ -30,6 +41,14 @@ std::string TextOf(const toml::node& node) {
   if (const auto number = node.value<std::int64_t>()) return std::to_string(*number);
   if (const auto number = node.value<double>()) return std::to_string(*number);
   return "";
+}
+
+std::vector<std::string> TextsOf(const toml::node& node) {
+  const toml::array* const list = node.as_array();
+  if (list == nullptr) return {TextOf(node)};
+  std::vector<std::string> texts;
+  for (const toml::node& one : *list) texts.push_back(TextOf(one));
+  return texts;
 }
 
 // The file's keys are the flags' names, `-` written `_`.
@@ -41,7 +60,7 @@ tl::expected<Texts, std::string> ReadFile(const std::string& path) {
       if (std::find(kFileKeys.begin(), kFileKeys.end(), name) == kFileKeys.end())
         return tl::unexpected<std::string>(path +
                                            " has a key that no flag has: " + std::string(name));
-      texts[std::string(name)] = TextOf(node);
+      texts[std::string(name)] = TextsOf(node);
     }
     return texts;
   } catch (const toml::parse_error& error) {
@@ -57,6 +76,7 @@ struct Raw {
   std::string clock = "wall";
   std::string kafka = "replicated";
   double kafka_session_seconds = 10;
+  std::vector<std::string> kafka_settings;
   std::string events = "on";
   std::optional<std::uint32_t> partitions;
   std::string reflection = "on";
@@ -85,11 +105,16 @@ void AddFlags(CLI::App& app, Config& config, Raw& raw) {
                  "to the others; brokers take no less than their group.min.session.timeout.ms, 6 s")
       ->check(CLI::Range(0.1, 300.0))
       ->capture_default_str();
+  app.add_option("--kafka-setting,--kafka_setting", raw.kafka_settings,
+                 "NAME=VALUE, a setting of librdkafka's, such as security.protocol=ssl; once for "
+                 "each. Secrets belong into the file of --config: kafka_setting = [\"NAME=VALUE\"]")
+      ->allow_extra_args(false);
   app.add_option("--events", raw.events,
                  "events for others in a topic beside the ledger's, on Kafka: on or off")
       ->check(CLI::IsMember({"on", "off"}))
       ->capture_default_str();
-  app.add_option("--clock", raw.clock, "wall, or simulated: moved by AdminService.AdvanceClock")
+  app.add_option("--clock", raw.clock,
+                 "wall, or simulated: moved by AdminService.AdvanceClock, on each node of a ledger")
       ->check(CLI::IsMember({"wall", "simulated"}))
       ->capture_default_str();
   app.add_option("--policy", raw.policy, "file or folder that replaces parts of the policy");
@@ -112,10 +137,11 @@ tl::expected<std::vector<std::string>, std::string> Arguments(CLI::App& app, con
   if (raw.config.empty()) return arguments;
   auto texts = ReadFile(raw.config);
   if (!texts) return tl::unexpected(texts.error());
-  for (const auto& [name, text] : *texts) {
+  for (const auto& [name, values] : *texts) {
     std::string flag = "--" + name;
     std::replace(flag.begin(), flag.end(), '_', '-');
-    if (app.count(flag) == 0) arguments.push_back(flag + "=" + text);
+    if (app.count(flag) != 0) continue;
+    for (const std::string& value : values) arguments.push_back(flag + "=" + value);
   }
   return arguments;
 }
@@ -125,6 +151,17 @@ NoConfig FromCli(const CLI::App& app, const CLI::ParseError& error) {
   std::ostringstream err;
   const int code = app.exit(error, out, err);
   return {code == 0 ? 0 : kUsage, out.str() + err.str()};
+}
+
+// A text that is none is not repeated: it may be a secret.
+tl::expected<void, NoConfig> TakeSettings(const Raw& raw, Config& config) {
+  for (const std::string& text : raw.kafka_settings) {
+    const auto equals = text.find('=');
+    if (equals == text.npos || equals == 0)
+      return tl::unexpected(NoConfig{kUsage, "--kafka-setting: one is not NAME=VALUE\n"});
+    config.kafka_settings.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return {};
 }
 
 Config Made(Config config, const Raw& raw) {
@@ -184,6 +221,7 @@ tl::expected<Config, NoConfig> ParseConfig(int argc, const char* const* argv) {
         kUsage,
         "--ledger " + config.ledger + ": neither embedded nor kafka://HOST:PORT,…[/TOPIC]\n"});
   }
+  if (auto taken = TakeSettings(raw, config); !taken) return tl::unexpected(taken.error());
   return Made(std::move(config), raw);
 }
 

@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
+#include <utility>
+#include <vector>
 
 #include "controlplane/engine/ledger/kafka_options.h"
 #include "controlplane/kernel/timestamp.h"
@@ -31,6 +33,8 @@ struct Config {
   engine::KafkaBrokers kafka = engine::KafkaBrokers::kReplicated;
   // A node that Kafka does not hear of for so long owns nothing any more.
   Duration kafka_session_timeout = Duration::Seconds(10);
+  // librdkafka's, for all its clients: name and value. Not looked at yet; some are secret.
+  std::vector<std::pair<std::string, std::string>> kafka_settings;
   PublicFeed events = PublicFeed::kOn;  // of a ledger on Kafka; another has none
   ClockKind clock = ClockKind::kWall;
   std::filesystem::path policy;  // empty: the built-in one

@@ -107,9 +107,7 @@ Host::~Host() { Stop(); }
 
 Started<void> Host::Load() {
   if (auto loaded = node_.Load(); !loaded) {
-    return CannotStart(ExitCode::kIntegrity, loaded.error() + "; the folder " +
-                                                 (config_.data / "rows").string() +
-                                                 " may be removed: the ledger has it all");
+    return CannotLoad(config_, loaded.error());
   }
   auto views = Views::Open(config_.data / "views", SourceOf(storage_, node_));
   if (!views) return CannotStart(ExitCode::kOther, views.error());

@@ -12,6 +12,7 @@
 #include "controlplane/edge/vault/aes_gcm.h"
 #include "controlplane/edge/vault/kafka_key_store.h"
 #include "controlplane/engine/ledger/embedded_ledger.h"
+#include "controlplane/engine/ledger/kafka_settings.h"
 
 namespace dialtone::server {
 
@@ -36,6 +37,8 @@ Started<OpenedLedger> OpenEmbedded(const Config& config) {
 
 Started<OpenedLedger> OpenKafka(const Config& config) {
   const engine::KafkaOptions options = KafkaOptionsOf(config);
+  if (auto fit = engine::CheckSettings(options.settings); !fit)
+    return CannotStart(ExitCode::kUsage, ToText(fit.error()) + "; see --kafka-setting");
   const auto random = [] { return SystemRandom(); };
   auto ledger = KafkaLedgerStore::Open(options, random);
   if (!ledger) return CannotStart(ExitCodeOf(ledger.error().fault), ToText(ledger.error()));
@@ -47,6 +50,16 @@ Started<OpenedLedger> OpenKafka(const Config& config) {
 
 Started<OpenedLedger> OpenLedger(const Config& config) {
   return ParseKafka(config.ledger) ? OpenKafka(config) : OpenEmbedded(config);
+}
+
+// On Kafka they are the only witness of what the log was.
+std::string RowsMayBeRemoved(const Config& config) {
+  const std::string text =
+      "; the folder " + (config.data / "rows").string() + " may be removed: the ledger has it all";
+  if (!ParseKafka(config.ledger)) return text;
+  return text +
+         ". But without it nobody notices here if the log was cut off, or made again, since: make "
+         "sure that it was not";
 }
 
 // Whoever claims a partition has made sure before that there are keys.
@@ -82,10 +95,22 @@ engine::KafkaOptions KafkaOptionsOf(const Config& config) {
   if (!place.topic.empty()) options.topic = place.topic;
   options.partition_count = config.partitions;
   options.kind = config.kafka;
+  options.settings = config.kafka_settings;
   options.tell = [](std::string_view text) {
     telemetry::LogWarning("Kafka", {{"says", std::string(text)}});
   };
   return options;
+}
+
+tl::unexpected<StartError> CannotLoad(const Config& config, const engine::LoadError& error) {
+  switch (error.of) {
+    case engine::LoadError::Of::kLedger:
+      return CannotStart(ExitCode::kOther,
+                         error.what + ": its brokers do not answer; start again when they do");
+    case engine::LoadError::Of::kRows:
+      break;
+  }
+  return CannotStart(ExitCode::kIntegrity, error.what + RowsMayBeRemoved(config));
 }
 
 std::uint64_t SystemRandom() {
@@ -148,9 +173,7 @@ Started<Storage> Storage::Open(const Config& config) {
   if (!ledger) return tl::unexpected(ledger.error());
   auto rows = engine::RocksRowStore::Open((config.data / "rows").string());
   if (!rows) {
-    return CannotStart(ExitCode::kOther,
-                       rows.error() + "; the folder " + (config.data / "rows").string() +
-                           " holds nothing that the ledger does not: it may be removed");
+    return CannotStart(ExitCode::kOther, rows.error() + RowsMayBeRemoved(config));
   }
   auto keys = OpenKeys(config, *ledger);
   if (!keys) return tl::unexpected(keys.error());

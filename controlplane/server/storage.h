@@ -10,6 +10,7 @@
 #include "controlplane/engine/ledger/kafka_ledger.h"
 #include "controlplane/engine/ledger/ledger.h"
 #include "controlplane/engine/ledger/record.h"
+#include "controlplane/engine/runtime/partition.h"
 #include "controlplane/engine/runtime/row_store.h"
 #include "controlplane/server/config.h"
 #include "controlplane/server/start_error.h"
@@ -18,6 +19,9 @@ namespace dialtone::server {
 
 // REQUIRES: the config's ledger is on Kafka.
 engine::KafkaOptions KafkaOptionsOf(const Config& config);
+
+// Rows that a former run has left are not as they were, or cannot be compared with the ledger now.
+tl::unexpected<StartError> CannotLoad(const Config& config, const engine::LoadError& error);
 
 // 64 random bits of the system.
 std::uint64_t SystemRandom();

@@ -54,8 +54,10 @@ TEST_F(CheckTopicTest, NamesTheSettingWhatIsWantedAndWhatIsThere) {
   const auto checked = Check();
   ASSERT_FALSE(checked);
   EXPECT_EQ(checked.error().fault, LedgerFault::kMisconfigured);
-  EXPECT_EQ(ToText(checked.error()),
-            "topic dialtone.ledger.v1: cleanup.policy: expected delete, found compact");
+  EXPECT_EQ(
+      ToText(checked.error()),
+      "topic dialtone.ledger.v1: cleanup.policy: expected delete, found compact; change it with "
+      "kafka-configs.sh --alter --topic dialtone.ledger.v1");
 }
 
 TEST_F(CheckTopicTest, RefusesEachSettingThatLosesForksOrRefusesHistory) {
@@ -81,12 +83,13 @@ TEST_F(CheckTopicTest, RefusesEachSettingThatLosesForksOrRefusesHistory) {
 TEST_F(CheckTopicTest, RefusesAnotherPartitionCountAlways) {
   options_.kind = KafkaBrokers::kDevelopment;
   shape_.partitions = 8;
-  EXPECT_THAT(Refusal(), HasSubstr("partitions: expected 4, found 8"));
+  EXPECT_THAT(Refusal(), HasSubstr("partitions: expected 4, found 8; say --partitions 8"));
 }
 
 TEST_F(CheckTopicTest, RefusesFewReplicas) {
   shape_.replicas = 2;
-  EXPECT_THAT(Refusal(), HasSubstr("replicas: expected 3 or more, found 2"));
+  EXPECT_THAT(Refusal(), HasSubstr("replicas: expected 3 or more, found 2; a single broker passes "
+                                   "with --kafka development"));
 }
 
 TEST_F(CheckTopicTest, PassesADevelopmentBrokerAndSaysSo) {

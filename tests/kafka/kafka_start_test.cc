@@ -65,6 +65,12 @@ TEST(KafkaStart, SaysThatADevelopmentBrokerIsOne) {
   EXPECT_THAT(told, Contains(HasSubstr("replicas: expected 3 or more, found 1")));
 }
 
+TEST(KafkaStart, SaysHowASingleBrokerPassesWhenThereIsNoTopicYet) {
+  KafkaOptions options = Brokers::One().NewTopic(1);
+  options.kind = KafkaBrokers::kReplicated;
+  EXPECT_THAT(Refusal(options), HasSubstr("; a single broker passes with --kafka development"));
+}
+
 TEST(KafkaStart, IsRefusedOnASingleBrokerThatIsNotForDevelopment) {
   KafkaOptions options = Brokers::One().NewTopic(1);
   ASSERT_TRUE(Open(options));

@@ -98,7 +98,7 @@ void MachineRoom::Start() {
       [](std::uint32_t) { return std::make_unique<testing::ToyMachine>(); });
   checked_.assign(options_.partition_count, 0);
   const auto loaded = node_->Load();
-  if (!loaded) return with_.complaints.Say("rows cannot be loaded: " + loaded.error());
+  if (!loaded) return with_.complaints.Say("rows cannot be loaded: " + loaded.error().what);
   CheckAll();
 }
 

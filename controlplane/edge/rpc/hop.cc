@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -47,12 +48,21 @@ bool IsSame(std::string_view a, std::string_view b) {
   return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
-bool IsOfNow(std::string_view micros, Timestamp now) {
+std::optional<Timestamp> TimeIn(std::string_view micros) {
   std::int64_t said = 0;
   const auto [end, error] = std::from_chars(micros.data(), micros.data() + micros.size(), said);
-  if (error != std::errc() || end != micros.data() + micros.size() || said < 0) return false;
-  const Duration off = now - Timestamp::Micros(said);
-  return std::max(off, Duration() - off) <= kTimeOffMax;
+  if (error != std::errc() || end != micros.data() + micros.size() || said < 0) return std::nullopt;
+  return Timestamp::Micros(said);
+}
+
+// It may be overheard, and repeated; or clocks of nodes differ, as they must not.
+tl::expected<void, grpc::Status> CheckTime(std::string_view micros, Timestamp now) {
+  const auto said = TimeIn(micros);
+  if (!said) return tl::unexpected(HopUnproven("time"));
+  const Duration off = std::max(now - *said, *said - now);
+  if (off <= kTimeOffMax) return {};
+  const std::string seconds = std::to_string(off.micros() / 1'000'000) + " s";
+  return tl::unexpected(EdgeStatus(type::v1::HOP_CLOCK_OFF, {{"clocks_differ_by", seconds}}));
 }
 
 }  // namespace
@@ -91,7 +101,8 @@ tl::expected<HopSaid, grpc::Status> TakeHop(const Rpc& rpc, const Method& method
   const std::string time = TextOf(rpc, kHopTimeKey);
   const std::string proof = ProofOf(method, words, time, parts);
   if (!IsSame(TextOf(rpc, kHopProofKey), proof)) return tl::unexpected(HopUnproven("proof"));
-  if (!IsOfNow(time, parts.clock.Now())) return tl::unexpected(HopUnproven("time"));
+  if (auto timely = CheckTime(time, parts.clock.Now()); !timely)
+    return tl::unexpected(timely.error());
   return HopSaid{words.request_id, words.body};
 }
 

@@ -44,7 +44,8 @@ void AddHop(const HopWords& words, const Method& method, const DoorParts& parts,
             grpc::ClientContext& context);
 
 // What a peer vouches for; empty: the call comes from a caller itself. PERMISSION_DENIED: it says
-// that it is a hop, and does not prove it.
+// that it is a hop, and does not prove it. UNAVAILABLE: it does, and its time is more than a minute
+// from this node's.
 tl::expected<HopSaid, grpc::Status> TakeHop(const Rpc& rpc, const Method& method,
                                             const DoorParts& parts);
 // That the request is the one that the peer vouches for.

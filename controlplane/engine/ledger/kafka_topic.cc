@@ -28,16 +28,35 @@ Duration AnswerMax(const KafkaOptions& options) {
   return Duration::Micros(options.open_timeout.micros() / 10);
 }
 
+constexpr char kSingleBroker[] = "a single broker passes with --kafka development";
+
 tl::unexpected<LedgerError> Misconfigured(const KafkaOptions& options, std::string_view setting,
-                                          std::string wanted, std::string found) {
+                                          std::string wanted, std::string found,
+                                          std::string remedy) {
   return tl::unexpected(LedgerError{LedgerFault::kMisconfigured, std::nullopt,
                                     "topic " + options.topic + ": " + std::string(setting),
-                                    std::move(wanted), std::move(found)});
+                                    std::move(wanted), std::move(found), std::move(remedy)});
+}
+
+tl::unexpected<LedgerError> MisconfiguredSetting(const KafkaOptions& options,
+                                                 std::string_view setting, std::string wanted,
+                                                 std::string found) {
+  return Misconfigured(options, setting, std::move(wanted), std::move(found),
+                       "change it with kafka-configs.sh --alter --topic " + options.topic);
+}
+
+// The topic of the keys has one, whatever is said.
+tl::unexpected<LedgerError> OtherPartitions(const KafkaOptions& options, std::uint32_t found) {
+  const std::string remedy =
+      options.partition_count == 1 ? "" : "say --partitions " + std::to_string(found);
+  return Misconfigured(options, "partitions", std::to_string(options.partition_count),
+                       std::to_string(found), remedy);
 }
 
 // Told, if a development broker may be so.
 LedgerExpected<void> Relaxed(const KafkaOptions& options, LedgerExpected<void> checked) {
   if (checked || options.kind == KafkaBrokers::kReplicated) return checked;
+  checked.error().remedy.clear();
   options.tell("passed, because the brokers are for development: " + ToText(checked.error()));
   return {};
 }
@@ -50,14 +69,14 @@ std::string Found(const TopicSettings& settings, std::string_view name) {
 LedgerExpected<void> CheckReplicas(const KafkaOptions& options, std::uint32_t replicas) {
   if (replicas >= kReplicas) return {};
   return Misconfigured(options, "replicas", std::to_string(kReplicas) + " or more",
-                       std::to_string(replicas));
+                       std::to_string(replicas), kSingleBroker);
 }
 
 LedgerExpected<void> CheckAtLeast(const KafkaOptions& options, const TopicSettings& settings,
                                   std::string_view name, std::uint32_t wanted) {
   const std::string found = Found(settings, name);
   if (std::strtoul(found.c_str(), nullptr, 10) >= wanted) return {};
-  return Misconfigured(options, name, std::to_string(wanted) + " or more", found);
+  return MisconfiguredSetting(options, name, std::to_string(wanted) + " or more", found);
 }
 
 KafkaEvent Await(rd_kafka_queue_t& queue, Duration timeout) {
@@ -123,8 +142,11 @@ LedgerExpected<void> MakeTopic(rd_kafka_t& client, const KafkaOptions& options,
   if (error == RD_KAFKA_RESP_ERR_NO_ERROR || error == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)
     return {};
   const char* const text = count == 1 ? rd_kafka_topic_result_error_string(results[0]) : nullptr;
-  return Refuse(LedgerFault::kMisconfigured, "topic " + options.topic + " cannot be made: " +
-                                                 (text ? text : rd_kafka_err2str(error)));
+  auto refused = Refuse(
+      LedgerFault::kMisconfigured,
+      "topic " + options.topic + " cannot be made: " + (text ? text : rd_kafka_err2str(error)));
+  if (error == RD_KAFKA_RESP_ERR_INVALID_REPLICATION_FACTOR) refused.value().remedy = kSingleBroker;
+  return refused;
 }
 
 // None: not there. The shape counts partitions that have a leader.
@@ -160,13 +182,11 @@ WantedSettings LedgerTopicSettings() {
 
 LedgerExpected<void> CheckTopic(const KafkaOptions& options, const TopicShape& shape,
                                 const TopicSettings& settings, const WantedSettings& wanted) {
-  if (shape.partitions != options.partition_count) {
-    return Misconfigured(options, "partitions", std::to_string(options.partition_count),
-                         std::to_string(shape.partitions));
-  }
+  if (shape.partitions != options.partition_count)
+    return OtherPartitions(options, shape.partitions);
   for (const auto& [name, value] : wanted) {
     const std::string found = Found(settings, name);
-    if (found != value) return Misconfigured(options, name, value, found);
+    if (found != value) return MisconfiguredSetting(options, name, value, found);
   }
   if (auto fits = CheckAtLeast(options, settings, kMessageBytesName, kMessageBytes); !fits)
     return fits;

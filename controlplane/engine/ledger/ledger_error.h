@@ -32,6 +32,7 @@ struct LedgerError {
   std::string what;
   std::string expected;  // may be empty, like `found`
   std::string found;
+  std::string remedy = {};  // may be empty
 };
 
 template <class T>
@@ -56,6 +57,7 @@ inline std::string ToText(const LedgerError& error) {
   }
   text += error.what;
   if (!error.expected.empty()) text += ": expected " + error.expected + ", found " + error.found;
+  if (!error.remedy.empty()) text += "; " + error.remedy;
   return text;
 }
 

@@ -27,7 +27,7 @@ Node::Node(NodeOptions options, LedgerStore& store, RowStore& rows, const Reacto
   }
 }
 
-tl::expected<void, std::string> Node::Load() {
+tl::expected<void, LoadError> Node::Load() {
   for (const auto& partition : partitions_) {
     if (auto loaded = partition->Load(); !loaded) return loaded;
   }

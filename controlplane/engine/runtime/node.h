@@ -24,7 +24,7 @@ class Node {
        const policy::Policy& policy, const NewMachine& new_machine);
 
   // Reads what a former run has left.
-  tl::expected<void, std::string> Load();
+  tl::expected<void, LoadError> Load();
   // Where other nodes ask this one, as its claims will say. Before any partition is assigned.
   void SetAddress(std::string address);
 

@@ -70,9 +70,9 @@ void Partition::DropRows() {
   with_.rows.Write(partition_, dropped);
 }
 
-tl::expected<void, std::string> Partition::Load() {
+tl::expected<void, LoadError> Partition::Load() {
   const auto found = FindCheckpoint();
-  if (!found) return tl::unexpected(found.error());
+  if (!found) return tl::unexpected(LoadError{LoadError::Of::kRows, found.error()});
   if (*found && (*found)->level() != options_.level) {
     DropRows();
     return {};
@@ -84,7 +84,7 @@ tl::expected<void, std::string> Partition::Load() {
   if (!*found) return {};
   const ledger::v1::Checkpoint& checkpoint = **found;
   auto filter = Filter::FromProto(checkpoint.filter(), ReaderOf(partition_, options_));
-  if (!filter) return tl::unexpected(filter.error());
+  if (!filter) return tl::unexpected(LoadError{LoadError::Of::kRows, filter.error()});
   ledger::v1::OffsetMap offset_rows;
   if (const auto row = with_.rows.Find(partition_, kOffsetsKey)) offset_rows.ParseFromString(*row);
   offset_rows.set_last_index(filter->index());
@@ -98,7 +98,7 @@ tl::expected<void, std::string> Partition::Load() {
 // A checkpoint is written with an entry, so the record before its offset is that entry, and the
 // chain's hash is its own. If it is not there, the log was cut off or made again, and whatever was
 // acknowledged on it now would be void to all who read it anew.
-tl::expected<void, std::string> Partition::CheckLastRead() {
+tl::expected<void, LoadError> Partition::CheckLastRead() {
   if (filter_.index() == 0) return {};
   const Offset last = next_offset_ - 1;
   const std::string where = "entry " + std::to_string(filter_.index()) + ", which was read";
@@ -110,8 +110,9 @@ tl::expected<void, std::string> Partition::CheckLastRead() {
   const ReadResult read = with_.ledger.Read(last, 1, kLoadReadMax);
   if (StopIfDamaged()) return {};
   if (read.records.empty())
-    return tl::unexpected("the ledger of partition " + std::to_string(partition_) +
-                          " cannot be read now");
+    return tl::unexpected(
+        LoadError{LoadError::Of::kLedger,
+                  "the ledger of partition " + std::to_string(partition_) + " cannot be read now"});
   const StoredRecord& found = read.records.front();
   if (found.offset == last && Sha256(found.bytes) == filter_.hash()) return {};
   Stop("offset " + std::to_string(last) + ": the ledger holds another record than " + where);
@@ -417,7 +418,7 @@ void Partition::Stop(std::string reason) {
   claim_.reset();
   awaits_record_ = false;
   role_ = Role::kStopped;
-  stop_reason_ = "partition " + std::to_string(partition_) + ", " + std::move(reason);
+  stop_reason_ = std::move(reason);
 }
 
 std::optional<Timestamp> Partition::NextWake() const {

@@ -58,15 +58,24 @@ struct Collaborators {
   FeedSignal& signal;
 };
 
+// Why a partition cannot go on from its rows.
+struct LoadError {
+  enum class Of : std::uint8_t {
+    kRows,    // they are not as they were written
+    kLedger,  // it cannot be read now, and may be sound
+  };
+  Of of = Of::kRows;
+  std::string what;
+};
+
 class Partition {
  public:
   Partition(std::uint32_t partition, const NodeOptions& options, const Collaborators& with,
             std::unique_ptr<Machine> machine);
 
   // Reads the rows that a former run has left; those of another level are dropped, and made again
-  // from the ledger. The error names what is wrong with them. A ledger that does not hold what they
-  // were folded from stops the partition.
-  tl::expected<void, std::string> Load();
+  // from the ledger. A ledger that does not hold what they were folded from stops the partition.
+  tl::expected<void, LoadError> Load();
 
   Role role() const { return role_; }
   const std::string& stop_reason() const { return stop_reason_; }
@@ -168,7 +177,7 @@ class Partition {
   void TakeEntry(const ledger::v1::Entry& entry, const StoredRecord& stored);
   void CommitFront(Offset offset);
   tl::expected<std::optional<ledger::v1::Checkpoint>, std::string> FindCheckpoint();
-  tl::expected<void, std::string> CheckLastRead();
+  tl::expected<void, LoadError> CheckLastRead();
   bool StopIfDamaged();
   void DropRows();
   void WriteRows(RowBatch rows, bool new_segment);

@@ -20,6 +20,7 @@ namespace {
 
 using grpc::StatusCode;
 using purse::PurseServer;
+using testing::ContainsRegex;
 using testing::HasSubstr;
 using testing::Not;
 using Stub = purse::v1::PurseService::Stub;
@@ -297,11 +298,23 @@ TEST_F(UnprovenHop, IsRefusedWithTheProofOfADryRun) {
                 [&](auto& context) { AddHop(WordsOf(dry_run), add(), other_.parts(), context); });
 }
 
-TEST_F(UnprovenHop, IsRefusedWithAProofOfLongAgo) {
-  const engine::SimulatedClock past(engine::WallClock().Now() - Duration::Minutes(2));
-  const DoorParts& now = other_.parts();
-  const DoorParts then{now.loop, past, now.methods, now.keys, now.metrics, now.cluster_id};
-  ExpectRefused("time", [&](auto& context) { AddHop(words_, add(), then, context); });
+// Overheard long ago, or of a node whose clock is wrong: whoever asked may ask again.
+TEST_F(UnprovenHop, IsPutOffWithAProofOfAnotherTime) {
+  for (const Duration off : {Duration::Minutes(2), Duration() - Duration::Minutes(2)}) {
+    const engine::SimulatedClock wrong(engine::WallClock().Now() - off);
+    const DoorParts& now = other_.parts();
+    const DoorParts then{now.loop, wrong, now.methods, now.keys, now.metrics, now.cluster_id};
+    const Outcome outcome =
+        Ask(owner_, request_, [&](auto& context) { AddHop(words_, add(), then, context); });
+    EXPECT_EQ(outcome.status.error_code(), StatusCode::UNAVAILABLE);
+    EXPECT_EQ(outcome.reason(), "HOP_CLOCK_OFF");
+    EXPECT_THAT(outcome.status.error_message(),
+                ContainsRegex("clocks_differ_by 1(19|20|21) s.*set the clocks"));
+    EXPECT_TRUE(outcome.Find<google::rpc::RetryInfo>().has_value());
+    EXPECT_EQ(owner_.entries(), 0U);
+  }
+  EXPECT_THAT(owner_.metrics().Text(),
+              HasSubstr("dialtone_refusals_total{reason=\"HOP_CLOCK_OFF\"} 2"));
 }
 
 // The owner is a fake that never answers.

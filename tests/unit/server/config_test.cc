@@ -10,7 +10,11 @@
 namespace dialtone::server {
 namespace {
 
+using testing::AllOf;
+using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Not;
+using testing::Pair;
 
 tl::expected<Config, NoConfig> Parsed(std::vector<const char*> arguments) {
   arguments.insert(arguments.begin(), "dialtoned");
@@ -76,6 +80,33 @@ TEST(Config, TakesOtherBrokersAndPartitionsWhenTold) {
   ASSERT_TRUE(config.has_value()) << config.error().text;
   EXPECT_EQ(config->kafka, engine::KafkaBrokers::kDevelopment);
   EXPECT_EQ(config->partitions, 4U);
+}
+
+TEST(Config, TakesSettingsOfLibrdkafkaFromFlags) {
+  const auto config = Parsed({"--ledger", "kafka://a:1", "--kafka-setting", "sasl.password=a=b",
+                              "--kafka-setting=security.protocol=sasl_ssl"});
+  ASSERT_TRUE(config.has_value()) << config.error().text;
+  EXPECT_THAT(config->kafka_settings,
+              ElementsAre(Pair("sasl.password", "a=b"), Pair("security.protocol", "sasl_ssl")));
+}
+
+TEST(Config, TakesSettingsOfLibrdkafkaFromTheFile) {
+  const purse::Folder folder;
+  const std::string file = (folder.path() / "dialtone.toml").string();
+  std::ofstream(file) << "kafka_setting = [\"sasl.password=a=b\", \"sasl.username=ann\"]\n";
+  const auto config = Parsed({"--config", file.c_str()});
+  ASSERT_TRUE(config.has_value()) << config.error().text;
+  EXPECT_THAT(config->kafka_settings,
+              ElementsAre(Pair("sasl.password", "a=b"), Pair("sasl.username", "ann")));
+}
+
+TEST(Config, RepeatsNoSettingThatMayBeASecret) {
+  for (const char* const wrong : {"hunter2", "=hunter2"}) {
+    const auto config = Parsed({"--kafka-setting", wrong});
+    ASSERT_FALSE(config.has_value());
+    EXPECT_EQ(config.error().exit_code, 2);
+    EXPECT_THAT(config.error().text, AllOf(HasSubstr("NAME=VALUE"), Not(HasSubstr("hunter2"))));
+  }
 }
 
 TEST(Config, GivesANodeThatIsSilentTenSecondsUnlessToldOtherwise) {

@@ -114,6 +114,16 @@ TEST_F(ServerTest, NamesThePortThatIsTaken) {
   EXPECT_THAT(second.error().what, HasSubstr(config.listen));
 }
 
+TEST_F(ServerTest, DoesNotTellOthersOnKafkaToAskItWhereNobodyReachesIt) {
+  Config config = ConfigOf();
+  config.ledger = "kafka://127.0.0.1:1";
+  config.listen = "0.0.0.0:0";
+  const auto refused = Server::Start(config);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().exit_code, ExitCode::kUsage);
+  EXPECT_THAT(refused.error().what, HasSubstr("with --advertise"));
+}
+
 TEST_F(ServerTest, MovesASimulatedClockOnly) {
   Start();
   EXPECT_THAT(Advance(3'600).error_message(), HasSubstr("CLOCK_IS_NOT_SIMULATED"));

@@ -1,5 +1,6 @@
 #include "controlplane/server/storage.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -45,6 +46,43 @@ TEST(IsUsed, IsSoOfAClaimThatIsReadLater) {
 TEST(IsUsed, IsSoOfWhatCannotBeRead) {
   EXPECT_TRUE(IsUsed(SlowLedger({kGenesis}, 2)));
   EXPECT_TRUE(IsUsed(SlowLedger({"no record"}, 1)));
+}
+
+class CannotLoadTest : public testing::Test {
+ protected:
+  CannotLoadTest() {
+    on_disk_.data = "/srv/dialtone";
+    on_kafka_ = on_disk_;
+    on_kafka_.ledger = "kafka://a:1";
+  }
+  const engine::LoadError away_{engine::LoadError::Of::kLedger,
+                                "the ledger of partition 3 cannot be read now"};
+  const engine::LoadError harmed_{engine::LoadError::Of::kRows, "a checkpoint that cannot be read"};
+  Config on_disk_;
+  Config on_kafka_;
+};
+
+TEST_F(CannotLoadTest, AsksToStartAgainWhileBrokersAreAwayAndToRemoveNothing) {
+  const StartError error = CannotLoad(on_kafka_, away_).value();
+  EXPECT_EQ(error.exit_code, ExitCode::kOther);
+  EXPECT_EQ(error.what,
+            "the ledger of partition 3 cannot be read now: its brokers do not answer; start again "
+            "when they do");
+}
+
+TEST_F(CannotLoadTest, SaysThatHarmedRowsMayBeMadeAgain) {
+  const StartError error = CannotLoad(on_disk_, harmed_).value();
+  EXPECT_EQ(error.exit_code, ExitCode::kIntegrity);
+  EXPECT_EQ(error.what,
+            "a checkpoint that cannot be read; the folder /srv/dialtone/rows may be removed: the "
+            "ledger has it all");
+}
+
+TEST_F(CannotLoadTest, WarnsOnKafkaThatRowsAreTheOnlyWitnessOfTheLog) {
+  const StartError error = CannotLoad(on_kafka_, harmed_).value();
+  EXPECT_EQ(error.exit_code, ExitCode::kIntegrity);
+  EXPECT_THAT(error.what, testing::HasSubstr("without it nobody notices here if the log was cut "
+                                             "off, or made again"));
 }
 
 }  // namespace

@@ -56,7 +56,8 @@ class PartitionStory {
     member.node =
         std::make_unique<Node>(options, *member.ledger, rows_[id], reactor_, *policy::BuiltIn(),
                                [this](std::uint32_t) { return new_machine(); });
-    DIALTONE_CHECK(member.node->Load(), "rows that cannot be loaded");
+    const auto loaded = member.node->Load();
+    DIALTONE_CHECK(loaded, loaded.error().what);
     return part(id);
   }
   Node& node(NodeId id) { return *members_.at(id).node; }
