@@ -30,11 +30,15 @@ engine::WantedSettings TopicSettings() {
 }  // namespace
 
 // An event is published soon, not at once: some milliseconds make batches of them. How long the
-// topic keeps them is its operator's to say.
+// topic keeps them is its operator's to say. Nothing is given up for its age alone, and nothing
+// goes on behind what was given up: else the topic's last event would not tell that one before it
+// is missing.
 KafkaOptions EventOptionsOf(const KafkaOptions& ledger) {
   KafkaOptions options = ledger;
   options.topic = ledger.topic == kLedgerTopic ? kEventTopic : ledger.topic + ".events";
-  options.settings.insert(options.settings.begin(), {{"queue.buffering.max.ms", "5"},
+  options.append_timeout = Duration();
+  options.settings.insert(options.settings.begin(), {{"enable.gapless.guarantee", "true"},
+                                                     {"queue.buffering.max.ms", "5"},
                                                      {"queue.buffering.max.kbytes", "32768"},
                                                      {"statistics.interval.ms", "0"}});
   return options;

@@ -23,7 +23,7 @@ struct KafkaOptions {
   std::string topic = "dialtone.ledger.v1";  // made if it is not there
   std::uint32_t partition_count = 64;        // of the topic that is made, or found
   KafkaBrokers kind = KafkaBrokers::kReplicated;
-  Duration append_timeout = Duration::Seconds(5);  // then an append has failed
+  Duration append_timeout = Duration::Seconds(5);  // then an append has failed; zero: never
   Duration open_timeout = Duration::Seconds(30);
   // librdkafka's own settings, such as security.protocol; those that the protocol rests on stay.
   std::vector<std::pair<std::string, std::string>> settings;
