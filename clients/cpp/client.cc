@@ -43,6 +43,11 @@ grpc::Status CallRaw(grpc::GenericStub& stub, grpc::ClientContext& context, cons
   return finished.get_future().get();
 }
 
+// Nobody cancels a call here: gRPC says so of one that reaches a server which is just ending.
+bool IsAway(grpc::StatusCode code) {
+  return code == grpc::StatusCode::UNAVAILABLE || code == grpc::StatusCode::CANCELLED;
+}
+
 }  // namespace
 
 Client::Client(Settings settings, Freshness& freshness)
@@ -96,8 +101,7 @@ tl::expected<Called, Failure> Client::Call(Message& request, Message& reply, Cal
       freshness_.Forget();
       continue;
     }
-    if (status.error_code() != grpc::StatusCode::UNAVAILABLE || is_last)
-      return tl::unexpected(std::move(failure));
+    if (!IsAway(status.error_code()) || is_last) return tl::unexpected(std::move(failure));
     const milliseconds wait = std::max(pause, failure.retry_after.value_or(pause));
     if (system_clock::now() + wait >= deadline) return tl::unexpected(std::move(failure));
     std::this_thread::sleep_for(wait);

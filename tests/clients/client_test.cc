@@ -35,7 +35,8 @@ std::string TokenOf(const std::string& cluster, std::uint32_t partition, std::ui
 // A server that cannot be reached at first, and remembers what it was asked.
 class Flaky : public grpc::CallbackGenericService {
  public:
-  explicit Flaky(int failures) : failures_(failures) {
+  explicit Flaky(int failures, grpc::StatusCode code = grpc::StatusCode::UNAVAILABLE)
+      : failures_(failures), code_(code) {
     grpc::ServerBuilder builder;
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port_);
     builder.RegisterCallbackGenericService(this);
@@ -63,8 +64,7 @@ class Flaky : public grpc::CallbackGenericService {
       if (!ok || !FromWire(wire_, request))
         return Finish({grpc::StatusCode::INTERNAL, "no request"});
       context_.AddTrailingMetadata(kConsistencyTokenKey, TokenOf("one", 1, 7));
-      if (!flaky_.Take(request, context_))
-        return Finish({grpc::StatusCode::UNAVAILABLE, "not yet"});
+      if (!flaky_.Take(request, context_)) return Finish({flaky_.code_, "not yet"});
       wire_ = ToWire(request.user());
       StartWriteAndFinish(&wire_, {}, grpc::Status::OK);
     }
@@ -91,6 +91,7 @@ class Flaky : public grpc::CallbackGenericService {
   }
 
   const int failures_;
+  const grpc::StatusCode code_;
   int port_ = 0;
   std::mutex mutex_;
   std::unique_ptr<grpc::Server> server_;
@@ -114,6 +115,16 @@ TEST(Client, AsksAgainUnderTheSameRequestId) {
   EXPECT_FALSE(server.asked[0].request_id().empty());
   EXPECT_EQ(server.asked[0].request_id(), server.asked[1].request_id());
   EXPECT_EQ(server.asked[0].request_id(), server.asked[2].request_id());
+}
+
+// As gRPC's own server refuses what reaches it while it ends.
+TEST(Client, AsksAgainWhatAServerThatEndsHasCancelled) {
+  Flaky server(1, grpc::StatusCode::CANCELLED);
+  Freshness freshness;
+  Client client(server.settings(), freshness);
+  const auto user = client.Call<User>(Ann());
+  ASSERT_TRUE(user.has_value()) << user.error().message;
+  EXPECT_THAT(server.asked, SizeIs(2));
 }
 
 TEST(Client, GivesUpInTimeAndTellsTheRequestId) {

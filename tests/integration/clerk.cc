@@ -118,7 +118,7 @@ WireAnswer Clerk::AskUntilAnswered(const google::protobuf::Message& request) {
     const auto server = server_.Wait();
     WireAnswer answer = server->Send(request);
     if (IsAnswer(answer)) return answer;
-    asked_again_.insert(answer.status.error_code());
+    asked_again_[answer.status.error_code()] = answer.status.error_message();
     server_.PauseUntilMoved();
   }
 }

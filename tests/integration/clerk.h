@@ -8,7 +8,6 @@
 #include <memory>
 #include <mutex>
 #include <random>
-#include <set>
 #include <string>
 #include <tl/expected.hpp>
 #include <vector>
@@ -56,8 +55,8 @@ class Clerk {
   const std::string& organization() const { return organization_; }
   const Ledger& ledger() const { return ledger_; }
   const Counts& accepted() const { return accepted_; }
-  // With which codes it was told to ask again.
-  const std::set<grpc::StatusCode>& asked_again() const { return asked_again_; }
+  // With which codes it was told to ask again, and in which words last.
+  const std::map<grpc::StatusCode, std::string>& asked_again() const { return asked_again_; }
   std::int64_t funded_micros() const;
 
  private:
@@ -82,7 +81,7 @@ class Clerk {
   int ports_ = 0;
   Ledger ledger_;
   Counts accepted_;
-  std::set<grpc::StatusCode> asked_again_;
+  std::map<grpc::StatusCode, std::string> asked_again_;
 };
 
 }  // namespace dialtone::testing

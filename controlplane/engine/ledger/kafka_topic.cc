@@ -83,7 +83,8 @@ KafkaEvent Await(rd_kafka_queue_t& queue, Duration timeout) {
   return KafkaEvent(rd_kafka_queue_poll(&queue, Millis(timeout)));
 }
 
-LedgerExpected<TopicSettings> AskSettings(rd_kafka_t& client, const KafkaOptions& options) {
+tl::expected<TopicSettings, rd_kafka_resp_err_t> AskSettings(rd_kafka_t& client,
+                                                             const KafkaOptions& options) {
   const KafkaQueue answers(rd_kafka_queue_new(&client));
   const KafkaConfigResource resource(
       rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, options.topic.c_str()));
@@ -95,16 +96,16 @@ LedgerExpected<TopicSettings> AskSettings(rd_kafka_t& client, const KafkaOptions
                                             ignored.size());
   rd_kafka_DescribeConfigs(&client, &asked, 1, how.get(), answers.get());
   const KafkaEvent event = Await(*answers, AnswerMax(options) * 2);
-  if (!event) return Unreachable(options, RD_KAFKA_RESP_ERR__TIMED_OUT);
+  if (!event) return tl::unexpected(RD_KAFKA_RESP_ERR__TIMED_OUT);
   if (const auto error = rd_kafka_event_error(event.get()); error != RD_KAFKA_RESP_ERR_NO_ERROR)
-    return Unreachable(options, error);
+    return tl::unexpected(error);
   std::size_t count = 0;
   const rd_kafka_ConfigResource_t** const found = rd_kafka_DescribeConfigs_result_resources(
       rd_kafka_event_DescribeConfigs_result(event.get()), &count);
-  if (count != 1) return Unreachable(options, RD_KAFKA_RESP_ERR__BAD_MSG);
+  if (count != 1) return tl::unexpected(RD_KAFKA_RESP_ERR__BAD_MSG);
   if (const auto error = rd_kafka_ConfigResource_error(found[0]);
       error != RD_KAFKA_RESP_ERR_NO_ERROR)
-    return Unreachable(options, error);
+    return tl::unexpected(error);
   TopicSettings settings;
   const rd_kafka_ConfigEntry_t** const entries = rd_kafka_ConfigResource_configs(found[0], &count);
   for (std::size_t i = 0; i < count; ++i) {
@@ -169,6 +170,20 @@ bool HasLeaders(const rd_kafka_metadata_topic_t& topic) {
          shape->partitions == static_cast<std::uint32_t>(topic.partition_cnt);
 }
 
+// None: a broker was asked that has not heard of the topic yet.
+std::optional<LedgerExpected<void>> CheckFound(rd_kafka_t& client, const KafkaOptions& options,
+                                               const TopicShape& shape,
+                                               const WantedSettings& wanted) {
+  const auto settings = AskSettings(client, options);
+  if (settings) return CheckTopic(options, shape, *settings, wanted);
+  if (settings.error() == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) return std::nullopt;
+  if (auto passed = Relaxed(options, Unreachable(options, settings.error())); !passed)
+    return passed;
+  TopicSettings assumed(wanted.begin(), wanted.end());
+  assumed.emplace(kMessageBytesName, kMessageBytesMade);
+  return CheckTopic(options, shape, assumed, wanted);
+}
+
 }  // namespace
 
 WantedSettings LedgerTopicSettings() {
@@ -204,12 +219,7 @@ LedgerExpected<void> EnsureTopic(const KafkaClient& client, const KafkaOptions& 
     const bool answered = metadata && (*metadata)->topic_cnt == 1;
     if (answered && HasLeaders((*metadata)->topics[0])) {
       const TopicShape shape = *ShapeOf((*metadata)->topics[0]);
-      const auto settings = AskSettings(*client.handle, options);
-      if (settings) return CheckTopic(options, shape, *settings, wanted);
-      if (auto passed = Relaxed(options, tl::unexpected(settings.error())); !passed) return passed;
-      TopicSettings assumed(wanted.begin(), wanted.end());
-      assumed.emplace(kMessageBytesName, kMessageBytesMade);
-      return CheckTopic(options, shape, assumed, wanted);
+      if (auto checked = CheckFound(*client.handle, options, shape, wanted)) return *checked;
     }
     const bool is_absent = answered && !made && !ShapeOf((*metadata)->topics[0]);
     if (is_absent && if_absent == IfAbsent::kMake) {

@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "tests/integration/audit.h"
+#include "tests/kafka/cluster/published.h"
 #include "tests/support/office.h"
 
 namespace dialtone::testing {
@@ -89,10 +90,11 @@ void ClusterUnderLoad::ExpectTruth() {
   Audit audit(caller(0));
   for (const auto& clerk : clerks_) audit.Expect(*clerk);
   std::printf("%zu answers acknowledged\n", journal_.size());
+  ExpectAllPublished(nodes_.topic());
 }
 
-std::set<grpc::StatusCode> ClusterUnderLoad::AskedAgain() const {
-  std::set<grpc::StatusCode> codes;
+std::map<grpc::StatusCode, std::string> ClusterUnderLoad::AskedAgain() const {
+  std::map<grpc::StatusCode, std::string> codes;
   for (const auto& clerk : clerks_)
     codes.insert(clerk->asked_again().begin(), clerk->asked_again().end());
   return codes;

@@ -8,8 +8,8 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -52,10 +52,12 @@ class ClusterUnderLoad : public Cluster {
   // Some of all, and to each clerk one that was asked for after this was called.
   void AwaitAnswers();
   void EndWork();
-  // Both nodes say so; the sums first, before anything is asked again. Ends the work.
+  // Both nodes say so, the sums first, before anything is asked again; and the public feed has it
+  // all. Ends the work.
   void ExpectTruth();
-  // With which codes clerks were told to ask again. REQUIRES: the work has ended.
-  std::set<grpc::StatusCode> AskedAgain() const;
+  // With which codes clerks were told to ask again, and in which words. REQUIRES: the work has
+  // ended.
+  std::map<grpc::StatusCode, std::string> AskedAgain() const;
 
   static constexpr int kClerks = 4;
 
