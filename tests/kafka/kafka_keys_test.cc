@@ -47,6 +47,28 @@ TEST(KafkaKeys, AreRefusedOnACompactedTopicThatKeepsDestroyedKeysTooLong) {
   EXPECT_THAT(ToText(opened.error()), HasSubstr("max.compaction.lag.ms: expected 3600000"));
 }
 
+// Keys that are known here, and stored no more, would seal what nobody can read after a restart.
+TEST(KafkaKeys, AreNotAddedOnceTheirTopicIsMadeAgain) {
+  KafkaKeyOptions options = KeyOptionsOf(engine::Brokers::One().NewTopic(1));
+  options.kafka.append_timeout = Duration::Millis(500);
+  const auto store = MustOpen(options);
+  const std::string id(kKeyIdChars, 'a');
+  ASSERT_TRUE(store->Add({{"users/ann", {id, "a wrapped key"}}}));
+  for (int subject = 0; subject < 100; ++subject)
+    ASSERT_TRUE(store->Add({{"users/" + std::to_string(subject), {id, "another"}}}));
+  const auto settings = KafkaKeyStore::TopicSettings(options);
+  engine::Brokers::One().Delete(options.kafka);
+  engine::Brokers::One().Make(options.kafka, {settings.begin(), settings.end()});
+  std::string refused;
+  while (refused.find("bring it back, and restart this node") == refused.npos) {
+    store->CatchUp();
+    const auto added = store->Add({{"users/bob", {id, "another"}}});
+    refused = added ? "" : added.error();
+  }
+  EXPECT_THAT(refused, HasSubstr("is not the one that was read"));
+  EXPECT_THAT(*store->Load("users/ann"), testing::SizeIs(1)) << "what was sealed is read";
+}
+
 // Nothing is written to the topic after the tombstone but what the store itself does for that.
 TEST(KafkaKeys, LeaveTheBrokersDiskWhenTheyAreDestroyed) {
   KafkaKeyOptions options = KeyOptionsOf(engine::Brokers::One().NewTopic(1));

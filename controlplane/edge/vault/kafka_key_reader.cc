@@ -76,17 +76,22 @@ KafkaKeyReader::~KafkaKeyReader() {
 void KafkaKeyReader::Serve() {
   while (!stopping_) {
     const KafkaMessage message(rd_kafka_consume_queue(queue_.get(), kServeMillis));
-    if (message)
+    if (message) {
       Take(*message);
-    else
+    } else {
       hearer_.tick();
+    }
+    if (must_follow_again_.exchange(false)) FollowAgain();
   }
 }
 
 void KafkaKeyReader::Take(const rd_kafka_message_t& message) {
   const bool is_end = message.err == RD_KAFKA_RESP_ERR__PARTITION_EOF;
   if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR && !is_end) return TakeError(message);
-  if (!damage().empty()) return;
+  if (IsFinal()) return;
+  if (is_end && message.offset < next())
+    return NoteDamage("it ends at offset " + std::to_string(message.offset));
+  NoteSound();
   if (!is_end) {
     Record record;
     record.key = {static_cast<const char*>(message.key), message.key_len};
@@ -108,13 +113,21 @@ void KafkaKeyReader::Take(const rd_kafka_message_t& message) {
 // makes gaps too: so it is the error that tells, and all is read again from before it.
 void KafkaKeyReader::TakeError(const rd_kafka_message_t& message) {
   const std::string text = rd_kafka_message_errstr(&message);
-  if (TellsOfLoss(message.err)) return NoteDamage(text);
-  options_.tell("cannot follow the keys: " + text);
-  rd_kafka_consume_stop(client_.topic.get(), kPartition);
+  if (TellsOfLoss(message.err)) {
+    NoteDamage(text);
+  } else {
+    options_.tell("cannot follow the keys: " + text);
+  }
   {
     std::unique_lock lock(mutex_);
     moved_.wait_for(lock, kAskAgainAfter, [this] { return stopping_.load(); });
   }
+  FollowAgain();
+}
+
+// Brokers tell at least the topic's end then.
+void KafkaKeyReader::FollowAgain() {
+  rd_kafka_consume_stop(client_.topic.get(), kPartition);
   if (!Consume()) NoteDamage("it cannot be read any more");
 }
 
@@ -131,11 +144,28 @@ bool KafkaKeyReader::TellsOfLoss(rd_kafka_resp_err_t error) const {
 void KafkaKeyReader::NoteDamage(std::string reason) {
   {
     const std::lock_guard lock(mutex_);
-    if (!damage_.empty()) return;
-    damage_ = std::move(reason);
+    const auto now = Clock::now();
+    if (damage_) {
+      damage_->is_final |= now - damaged_since_ > Micros(options_.append_timeout * 2);
+      return;
+    }
+    damage_ = Damage{std::move(reason), false};
+    damaged_since_ = now;
   }
   moved_.notify_all();
-  options_.tell("the keys in topic " + options_.topic + " are damaged: " + damage());
+  if (const auto damage = this->damage())
+    options_.tell("the keys in topic " + options_.topic + " seem damaged: " + damage->reason);
+}
+
+// What was read is still there, before what comes now.
+void KafkaKeyReader::NoteSound() {
+  const std::lock_guard lock(mutex_);
+  if (damage_ && !damage_->is_final) damage_.reset();
+}
+
+bool KafkaKeyReader::IsFinal() const {
+  const std::lock_guard lock(mutex_);
+  return damage_ && damage_->is_final;
 }
 
 std::int64_t KafkaKeyReader::next() const {
@@ -143,7 +173,7 @@ std::int64_t KafkaKeyReader::next() const {
   return next_;
 }
 
-std::string KafkaKeyReader::damage() const {
+std::optional<KafkaKeyReader::Damage> KafkaKeyReader::damage() const {
   const std::lock_guard lock(mutex_);
   return damage_;
 }
@@ -173,11 +203,12 @@ bool KafkaKeyReader::AskAndWait(Duration wait) {
   if (end < known) {
     NoteDamage("it ends at offset " + std::to_string(end) + ", and was read up to " +
                std::to_string(known));
+    must_follow_again_ = true;
+    return false;
   }
   std::unique_lock lock(mutex_);
-  const auto is_there = [&] { return has_heard_ && next_ >= end; };
-  moved_.wait_until(lock, deadline, [&] { return is_there() || !damage_.empty(); });
-  return is_there() && damage_.empty();
+  const auto is_there = [&] { return has_heard_ && next_ >= end && !damage_; };
+  return moved_.wait_until(lock, deadline, is_there);
 }
 
 }  // namespace dialtone::vault

@@ -42,9 +42,15 @@ class KafkaKeyReader {
   // ask at once share the answer, a bad one for a second.
   bool CatchUp(Duration wait);
 
-  // Any thread. Why the topic is not the one that was read any more: it was cut, or is gone. It
-  // stays so, and nothing more is taken. Empty: it is.
-  std::string damage() const;
+  // That the topic seems not to be the one that was read: it was cut, or is gone. Brokers that are
+  // out of date say so for a moment; what they have said for twice the options' append_timeout is
+  // final, and nothing more is taken.
+  struct Damage {
+    std::string reason;
+    bool is_final = false;
+  };
+  // Any thread. None: it is the one.
+  std::optional<Damage> damage() const;
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -52,6 +58,7 @@ class KafkaKeyReader {
   KafkaKeyReader(const engine::KafkaOptions& options, Hearer hearer, engine::KafkaClient client);
   engine::LedgerExpected<void> Start();
   bool Consume();
+  void FollowAgain();
   bool AskAndWait(Duration wait);
   std::int64_t next() const;
   void Serve();
@@ -59,6 +66,8 @@ class KafkaKeyReader {
   void TakeError(const rd_kafka_message_t& message);
   bool TellsOfLoss(rd_kafka_resp_err_t error) const;
   void NoteDamage(std::string reason);
+  void NoteSound();
+  bool IsFinal() const;
 
   const engine::KafkaOptions options_;
   const Hearer hearer_;
@@ -73,8 +82,10 @@ class KafkaKeyReader {
   std::condition_variable moved_;
   std::int64_t next_ = 0;   // all before it is taken
   bool has_heard_ = false;  // of anything, be it the end of an empty topic
-  std::string damage_;
+  std::optional<Damage> damage_;
+  Clock::time_point damaged_since_;
   std::atomic<bool> has_started_{false};
+  std::atomic<bool> must_follow_again_{false};
 
   std::atomic<bool> stopping_{false};
   std::thread thread_;

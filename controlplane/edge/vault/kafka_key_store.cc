@@ -193,10 +193,12 @@ Stored<void> KafkaKeyStore::Write(const std::vector<KafkaKeyRecord>& records,
 }
 
 Stored<void> KafkaKeyStore::Sound() {
-  const std::string damage = reader_->damage();
-  if (damage.empty()) return {};
-  return Wrong("topic " + options_.kafka.topic + " is not the one that was read (" + damage +
-               "): bring it back, and restart this node");
+  const auto damage = reader_->damage();
+  if (!damage) return {};
+  return Wrong("topic " + options_.kafka.topic + " is not the one that was read (" +
+               damage->reason +
+               (damage->is_final ? "): bring it back, and restart this node"
+                                 : "), brokers say: they are asked again"));
 }
 
 Stored<void> KafkaKeyStore::Add(const std::vector<NewKey>& keys) {
