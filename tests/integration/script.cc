@@ -84,7 +84,7 @@ std::string CreateOrder(Stage& stage, const std::string& account, const std::str
   return name;
 }
 
-// Nobody can have more than there is: what was found goes back.
+// Stock goes back to who had it, and one number cannot be held twice.
 void PlayShortage(Stage& stage) {
   stage.Do("number withdraw +12125550101 +12125550199");
   const std::string order = CreateOrder(stage, "4714", "+14255550140,+14255560140,+12065550150");
