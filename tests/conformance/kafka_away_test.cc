@@ -112,8 +112,9 @@ class KafkaGenesisTest : public ::testing::Test {
 
   void Write(std::uint32_t partition, const std::string& record) {
     KafkaEnds ends({0, 0});
-    auto appender =
-        KafkaAppender::Open(options_, ends, [](std::uint32_t) { return std::optional<Offset>(); });
+    auto appender = KafkaAppender::Open(
+        options_, ends, [](std::uint32_t) { return std::optional<Offset>(); },
+        [](std::uint32_t, const StoredRecord&) {});
     ASSERT_TRUE(appender);
     bool stored = false;
     (*appender)->Append(partition, record, 1);

@@ -103,10 +103,13 @@ TEST_F(KafkaFaultsTest, BrokersAreAskedOnceForTheEndOfWhatIsDoubtedTogether) {
   options_.settings.emplace_back("queue.buffering.max.ms", "50");
   KafkaEnds ends({0});
   int asked = 0;
-  const auto appender = KafkaAppender::Open(options_, ends, [&](std::uint32_t) {
-    ++asked;
-    return std::optional<Offset>();
-  });
+  const auto appender = KafkaAppender::Open(
+      options_, ends,
+      [&](std::uint32_t) {
+        ++asked;
+        return std::optional<Offset>();
+      },
+      [](std::uint32_t, const StoredRecord&) {});
   kafka_.AnswerAppends({RD_KAFKA_RESP_ERR_DUPLICATE_SEQUENCE_NUMBER});
   for (Cookie cookie = 1; cookie <= 3; ++cookie) (*appender)->Append(0, "lost", cookie);
   std::vector<AppendFate> fates;

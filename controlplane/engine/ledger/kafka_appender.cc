@@ -10,8 +10,9 @@ constexpr std::chrono::seconds kAskAgainAfter{1};
 
 }  // namespace
 
-KafkaAppender::KafkaAppender(const KafkaOptions& options, KafkaEnds& ends, AskEnd ask_end)
-    : options_(options), ends_(ends), ask_end_(std::move(ask_end)) {
+KafkaAppender::KafkaAppender(const KafkaOptions& options, KafkaEnds& ends, AskEnd ask_end,
+                             Stored stored)
+    : options_(options), ends_(ends), ask_end_(std::move(ask_end)), stored_(std::move(stored)) {
   for (std::uint32_t partition = 0; partition < options.partition_count; ++partition)
     lanes_.emplace_back(ends.Of(partition));
 }
@@ -19,9 +20,10 @@ KafkaAppender::KafkaAppender(const KafkaOptions& options, KafkaEnds& ends, AskEn
 KafkaAppender::~KafkaAppender() = default;
 
 LedgerExpected<std::unique_ptr<KafkaAppender>> KafkaAppender::Open(const KafkaOptions& options,
-                                                                   KafkaEnds& ends,
-                                                                   AskEnd ask_end) {
-  std::unique_ptr<KafkaAppender> appender(new KafkaAppender(options, ends, std::move(ask_end)));
+                                                                   KafkaEnds& ends, AskEnd ask_end,
+                                                                   Stored stored) {
+  std::unique_ptr<KafkaAppender> appender(
+      new KafkaAppender(options, ends, std::move(ask_end), std::move(stored)));
   if (auto started = appender->StartProducer(); !started) return tl::unexpected(started.error());
   return appender;
 }
@@ -75,10 +77,11 @@ void KafkaAppender::Append(std::uint32_t partition, std::string record, Cookie c
   const std::lock_guard lock(mutex_);
   Lane& lane = lanes_[partition];
   const std::uint64_t number = lane.first_open + lane.open.size();
-  lane.open.push_back({cookie, std::nullopt});
-  const bool sent = producer_ && (*producer_)->Send({partition, {}, record, nullptr, number}) ==
-                                     RD_KAFKA_RESP_ERR_NO_ERROR;
-  if (!sent) lane.open.back().report = Report{};
+  Waiting& waiting = lane.open.emplace_back(Waiting{cookie, std::move(record), std::nullopt});
+  const bool sent =
+      producer_ && (*producer_)->Send({partition, {}, waiting.record, nullptr, number}) ==
+                       RD_KAFKA_RESP_ERR_NO_ERROR;
+  if (!sent) waiting.report = Report{};
 }
 
 // What a producer reports that was replaced is too late: its appends are told already.
@@ -96,9 +99,9 @@ void KafkaAppender::TakeReports(std::uint64_t producer, const std::vector<KafkaR
   Tell();
 }
 
-std::vector<std::pair<Cookie, KafkaAppender::Report>> KafkaAppender::TakeReported(
-    std::uint32_t partition, Duration wait) {
-  std::vector<std::pair<Cookie, Report>> reported;
+std::vector<KafkaAppender::Waiting> KafkaAppender::TakeReported(std::uint32_t partition,
+                                                                Duration wait) {
+  std::vector<Waiting> reported;
   std::unique_lock lock(mutex_);
   Lane& lane = lanes_[partition];
   if (lane.open.empty()) return reported;
@@ -107,7 +110,7 @@ std::vector<std::pair<Cookie, KafkaAppender::Report>> KafkaAppender::TakeReporte
   };
   if (wait > Duration()) reported_.wait_for(lock, std::chrono::microseconds(wait.micros()), is_due);
   while (!lane.open.empty() && lane.open.front().report) {
-    reported.emplace_back(lane.open.front().cookie, *lane.open.front().report);
+    reported.push_back(std::move(lane.open.front()));
     lane.open.pop_front();
     ++lane.first_open;
   }
@@ -117,16 +120,18 @@ std::vector<std::pair<Cookie, KafkaAppender::Report>> KafkaAppender::TakeReporte
 void KafkaAppender::Poll(std::uint32_t partition, Duration wait, Completed completed) {
   ReplaceIfDead();
   std::optional<Told> told;
-  for (const auto& [cookie, report] : TakeReported(partition, wait))
-    completed(cookie, Judge(partition, report, told));
+  for (Waiting& reported : TakeReported(partition, wait))
+    completed(reported.cookie, Judge(partition, reported, told));
 }
 
 // Whoever hears "unknown" reads back up to the end; so the end is asked for, once the report is in.
-AppendResult KafkaAppender::Judge(std::uint32_t partition, const Report& report,
+AppendResult KafkaAppender::Judge(std::uint32_t partition, Waiting& reported,
                                   std::optional<Told>& told) {
+  const Report report = *reported.report;
   if (!report.stored) return {AppendFate::kFailed, 0};
   if (lanes_[partition].plausible.Take(report.offset)) {
     const auto offset = static_cast<Offset>(report.offset);
+    stored_(partition, {offset, std::move(reported.record)});
     ends_.Raise(partition, offset + 1);
     return {AppendFate::kStored, offset};
   }

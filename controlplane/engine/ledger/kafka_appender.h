@@ -11,7 +11,6 @@
 #include <mutex>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "controlplane/engine/ledger/kafka_ends.h"
@@ -51,10 +50,13 @@ class KafkaAppender {
   using Completed = absl::FunctionRef<void(Cookie, const AppendResult&)>;
   // The partition's end as the brokers know it now; none if they do not answer soon.
   using AskEnd = std::function<std::optional<Offset>(std::uint32_t partition)>;
+  // A record that was appended stands where it says.
+  using Stored = std::function<void(std::uint32_t partition, StoredRecord record)>;
 
   // `ends` outlives the appender.
   static LedgerExpected<std::unique_ptr<KafkaAppender>> Open(const KafkaOptions& options,
-                                                             KafkaEnds& ends, AskEnd ask_end);
+                                                             KafkaEnds& ends, AskEnd ask_end,
+                                                             Stored stored);
   ~KafkaAppender();
   KafkaAppender(const KafkaAppender&) = delete;
   KafkaAppender& operator=(const KafkaAppender&) = delete;
@@ -72,6 +74,7 @@ class KafkaAppender {
   };
   struct Waiting {
     Cookie cookie = 0;
+    std::string record;
     std::optional<Report> report;
   };
   struct Lane {
@@ -81,20 +84,21 @@ class KafkaAppender {
     PlausibleOffsets plausible;
   };
 
-  KafkaAppender(const KafkaOptions& options, KafkaEnds& ends, AskEnd ask_end);
+  KafkaAppender(const KafkaOptions& options, KafkaEnds& ends, AskEnd ask_end, Stored stored);
   LedgerExpected<void> StartProducer();
   void ReplaceIfDead();
   void TakeReports(std::uint64_t producer, const std::vector<KafkaReport>& reports);
   void Tell();
-  std::vector<std::pair<Cookie, Report>> TakeReported(std::uint32_t partition, Duration wait);
+  std::vector<Waiting> TakeReported(std::uint32_t partition, Duration wait);
   // What the brokers said, asked how far the log goes.
   enum class Told : std::uint8_t { kEnd, kNothing };
-  AppendResult Judge(std::uint32_t partition, const Report& report, std::optional<Told>& told);
+  AppendResult Judge(std::uint32_t partition, Waiting& reported, std::optional<Told>& told);
   Told TellEnd(std::uint32_t partition);
 
   const KafkaOptions options_;
   KafkaEnds& ends_;
   const AskEnd ask_end_;
+  const Stored stored_;
   std::optional<Clock::time_point> untold_at_;  // when brokers were asked last, and did not tell
 
   mutable std::mutex mutex_;

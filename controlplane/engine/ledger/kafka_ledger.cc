@@ -104,6 +104,13 @@ LedgerExpected<std::unique_ptr<KafkaLedgerStore>> KafkaLedgerStore::Open(
   return store;
 }
 
+KafkaStats KafkaLedgerStore::stats() const {
+  KafkaStats stats = appender_->stats();
+  stats.partitions_followed = tail_->followed();
+  stats.partitions_read_back = history_->fetching();
+  return stats;
+}
+
 std::uint32_t KafkaLedgerStore::partition_count() const {
   return static_cast<std::uint32_t>(partitions_.size());
 }
@@ -115,7 +122,10 @@ LedgerExpected<void> KafkaLedgerStore::Start() {
   if (!tail) return tl::unexpected(tail.error());
   tail_ = std::move(*tail);
   auto appender = KafkaAppender::Open(
-      options_, ends_, [this](std::uint32_t partition) { return AskAndCompareEnd(partition); });
+      options_, ends_, [this](std::uint32_t partition) { return AskAndCompareEnd(partition); },
+      [this](std::uint32_t partition, StoredRecord record) {
+        tail_->TakeOwn(partition, std::move(record));
+      });
   if (!appender) return tl::unexpected(appender.error());
   appender_ = std::move(*appender);
   reader_ = std::make_unique<KafkaReader>(ends_, *tail_, *history_);
@@ -157,6 +167,7 @@ LedgerExpected<void> KafkaLedgerStore::Begin(RandomBits random) {
     if (!found) return tl::unexpected(found.error());
     cluster_ = *found;
   }
+  history_->ReleaseAll();
   return {};
 }
 

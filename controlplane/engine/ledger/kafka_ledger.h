@@ -34,7 +34,7 @@ class KafkaLedgerStore final : public LedgerStore {
   // `tell` hears whenever Poll or Read may have something new. Called by any thread; may ask
   // for Damage and End, nothing else, and must not wait.
   void OnNews(std::function<void()> tell) { ends_.OnNews(std::move(tell)); }
-  KafkaStats stats() const { return appender_->stats(); }
+  KafkaStats stats() const;
 
  private:
   class Partition;

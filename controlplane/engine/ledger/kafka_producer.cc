@@ -5,6 +5,7 @@ namespace dialtone::engine {
 namespace {
 
 constexpr Duration kServeMax = Duration::Millis(200);
+constexpr std::size_t kReportsMax = 1'000;  // told at once
 
 void* AsOpaque(std::uint64_t number) { return reinterpret_cast<void*>(number); }
 
@@ -64,30 +65,40 @@ rd_kafka_resp_err_t KafkaProducer::Send(const KafkaRecord& record) {
   return refused == 0 ? RD_KAFKA_RESP_ERR_NO_ERROR : rd_kafka_last_error();
 }
 
+// Whoever hears reports wakes for each call: what lies ready is told at once.
 bool KafkaProducer::Serve(Duration wait) {
-  const KafkaEvent event(rd_kafka_queue_poll(events_.get(), Millis(wait)));
+  KafkaEvent event(rd_kafka_queue_poll(events_.get(), Millis(wait)));
   if (!event) return false;
-  switch (rd_kafka_event_type(event.get())) {
+  for (; event; event.reset(rd_kafka_queue_poll(events_.get(), 0))) {
+    Take(*event);
+    if (reports_.size() >= kReportsMax) break;
+  }
+  TellReports();
+  return true;
+}
+
+void KafkaProducer::Take(rd_kafka_event_t& event) {
+  switch (rd_kafka_event_type(&event)) {
     case RD_KAFKA_EVENT_DR:
-      TakeReports(*event);
+      while (const rd_kafka_message_t* message = rd_kafka_event_message_next(&event))
+        reports_.push_back(ReportOf(*message));
       break;
     case RD_KAFKA_EVENT_ERROR:
-      TakeError(*event);
+      TellReports();  // before the end
+      TakeError(event);
       break;
     case RD_KAFKA_EVENT_STATS:
-      if (hooks_.counted) hooks_.counted(rd_kafka_event_stats(event.get()));
+      if (hooks_.counted) hooks_.counted(rd_kafka_event_stats(&event));
       break;
     default:
       break;
   }
-  return true;
 }
 
-void KafkaProducer::TakeReports(rd_kafka_event_t& event) {
-  reports_.clear();
-  while (const rd_kafka_message_t* message = rd_kafka_event_message_next(&event))
-    reports_.push_back(ReportOf(*message));
+void KafkaProducer::TellReports() {
+  if (reports_.empty()) return;
   hooks_.reported(reports_);
+  reports_.clear();
 }
 
 void KafkaProducer::TakeError(rd_kafka_event_t& event) {

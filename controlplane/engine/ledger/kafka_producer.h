@@ -68,14 +68,15 @@ class KafkaProducer {
 
  private:
   KafkaProducer(const KafkaOptions& options, KafkaProducerHooks hooks, KafkaClient client);
-  void TakeReports(rd_kafka_event_t& event);
+  void Take(rd_kafka_event_t& event);
+  void TellReports();
   void TakeError(rd_kafka_event_t& event);
 
   const KafkaOptions options_;
   const KafkaProducerHooks hooks_;
   const KafkaClient client_;
   const KafkaQueue events_;
-  std::vector<KafkaReport> reports_;  // of the event that is being served
+  std::vector<KafkaReport> reports_;  // taken, and not told yet
   std::atomic<bool> dead_{false};
 };
 

@@ -5,83 +5,18 @@
 
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <thread>
 #include <vector>
 
 #include "controlplane/engine/ledger/kafka_client.h"
 #include "controlplane/engine/ledger/kafka_ends.h"
+#include "controlplane/engine/ledger/kafka_tail.h"
 #include "controlplane/engine/ledger/ledger.h"
 
 namespace dialtone::engine {
-
-// The newest records of a partition, as a consumer hands them over, and nothing that has a hole: a
-// consumer goes on behind what it could not read, after an error or without one.
-class KafkaWindow {
- public:
-  explicit KafkaWindow(Offset from) : begin_(from), next_(from) {}
-
-  // Offsets between the last record and this one may hold records: whoever wants them reads back.
-  void Take(StoredRecord record);
-  // The log ends there now.
-  void TakeEnd(Offset end);
-
-  bool Has(Offset from) const { return from >= begin_; }  // all records from there on
-  // None if it has not.
-  std::optional<ReadResult> Read(Offset from, std::size_t bytes_max) const;
-  Offset next() const { return next_; }  // where it goes on
-
- private:
-  void GoOnFrom(Offset offset);
-
-  std::deque<StoredRecord> records_;
-  std::size_t bytes_ = 0;
-  Offset begin_;  // all records from here
-  Offset next_;   // up to here
-};
-
-// Follows every partition from where it ended when it was opened.
-class KafkaTail {
- public:
-  // `ends` outlives the tail.
-  static LedgerExpected<std::unique_ptr<KafkaTail>> Open(const KafkaOptions& options,
-                                                         KafkaEnds& ends);
-  ~KafkaTail();
-  KafkaTail(const KafkaTail&) = delete;
-  KafkaTail& operator=(const KafkaTail&) = delete;
-
-  using Deadline = std::chrono::steady_clock::time_point;
-  // None if `from` lies before what is kept. Waits for what is on its way up to `end`.
-  std::optional<ReadResult> Read(std::uint32_t partition, Offset from, Offset end,
-                                 std::size_t bytes_max, Deadline deadline) const;
-
- private:
-  struct Lane {
-    KafkaWindow window;
-    mutable bool awaited = false;  // a reader went away without what was on its way
-  };
-
-  KafkaTail(const KafkaOptions& options, KafkaEnds& ends, KafkaClient client);
-  LedgerExpected<void> Start();
-  void Serve();
-  bool Take(const rd_kafka_message_t& message);
-  Offset NextOf(std::uint32_t partition) const;
-
-  const KafkaOptions options_;
-  KafkaEnds& ends_;
-  const KafkaClient client_;
-  const KafkaQueue queue_;
-  mutable std::mutex mutex_;
-  mutable std::condition_variable moved_;
-  std::vector<Lane> lanes_;  // by partition
-  std::atomic<bool> stopping_{false};
-  std::thread thread_;
-};
 
 // Fetches from any offset on, ahead of its reader.
 class KafkaHistory {
@@ -108,6 +43,12 @@ class KafkaHistory {
   // not wait: whoever gets nothing comes again, and finds it fetched. A page has one record at
   // least, or about `bytes_max`.
   void Fill(std::uint32_t partition, Offset end, std::size_t bytes_max, Page& page);
+  // Whoever read up to there does not come again: what was fetched further goes. So does whatever
+  // nobody has asked for for long.
+  void Release(std::uint32_t partition, Offset next);
+  void ReleaseAll();
+  // How many partitions are being fetched.
+  std::uint32_t fetching() const { return fetching_; }
 
   const KafkaClient& client() const { return client_; }
 
@@ -119,6 +60,7 @@ class KafkaHistory {
     KafkaQueue queue;
     std::optional<Offset> next;  // what comes next out of it; none: nothing is fetched
     Clock::time_point since;
+    Clock::time_point asked_at;
     bool has_given = false;
     std::optional<Offset> wished;  // by the other reader
     KafkaMessage held;             // came, and did not fit the page before
@@ -133,6 +75,7 @@ class KafkaHistory {
   const KafkaClient client_;
   std::mutex mutex_;
   std::vector<Lane> lanes_;  // by partition
+  std::atomic<std::uint32_t> fetching_{0};
 };
 
 class KafkaReader {

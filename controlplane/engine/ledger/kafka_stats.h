@@ -21,8 +21,10 @@ struct KafkaStats {
   std::uint64_t messages_waiting = 0;    // appends without a report
   std::uint64_t requests_timed_out = 0;  // of all producers and brokers
   std::uint64_t requests_sent_again = 0;
-  std::uint64_t producers_replaced = 0;  // after a fatal error
-  std::uint64_t places_doubted = 0;      // "stored" without a place that can be one
+  std::uint64_t producers_replaced = 0;    // after a fatal error
+  std::uint64_t places_doubted = 0;        // "stored" without a place that can be one
+  std::uint32_t partitions_followed = 0;   // what others append is fetched; not of what is our own
+  std::uint32_t partitions_read_back = 0;  // older records are fetched
   std::vector<KafkaBrokerStats> brokers;
 };
 
