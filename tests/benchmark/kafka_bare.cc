@@ -12,7 +12,7 @@ constexpr int kReportMillisMax = 10'000;
 class Bare {
  public:
   Bare(const engine::KafkaOptions& options, const TakenRecords& taken, AppendMeter& meter)
-      : taken_(taken),
+      : replay_(taken),
         meter_(meter),
         client_(*engine::OpenKafka(options, engine::KafkaRole::kAppend)),
         events_(rd_kafka_queue_get_main(client_.handle.get())) {
@@ -21,7 +21,7 @@ class Bare {
 
   void Run() {
     meter_.Begin();
-    while (in_flight_ < taken_.in_flight) Produce();
+    for (std::uint32_t slot = 0; slot < replay_.slots(); ++slot) Produce(slot);
     while (in_flight_ > 0 && meter_.failed() == 0) {
       const engine::KafkaEvent event(rd_kafka_queue_poll(events_.get(), kReportMillisMax));
       if (!event) return meter_.Failed();
@@ -31,14 +31,13 @@ class Bare {
   }
 
  private:
-  void Produce() {
-    const TakenRecord& record = taken_.records[next_];
-    next_ = (next_ + 1) % taken_.records.size();
+  void Produce(std::uint32_t slot) {
+    const TakenRecord& record = replay_.Next(slot);
     // librdkafka takes a copy, and does not change what it copies.
     void* const bytes = const_cast<char*>(record.bytes.data());
     const int refused = rd_kafka_produce(
         client_.topic.get(), static_cast<std::int32_t>(record.partition), RD_KAFKA_MSG_F_COPY,
-        bytes, record.bytes.size(), nullptr, 0, const_cast<TakenRecord*>(&record));
+        bytes, record.bytes.size(), nullptr, 0, reinterpret_cast<void*>(std::uintptr_t{slot}));
     if (refused != 0) return meter_.Failed();
     ++in_flight_;
   }
@@ -46,20 +45,21 @@ class Bare {
   void TakeReports(rd_kafka_event_t& event) {
     const auto now = Clock::now();
     while (const rd_kafka_message_t* message = rd_kafka_event_message_next(&event)) {
-      const auto& record = *static_cast<const TakenRecord*>(message->_private);
+      const auto slot =
+          static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(message->_private));
+      const TakenRecord& record = replay_.OnItsWay(slot);
       if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) meter_.Failed();
       meter_.Record(record.bytes.size(), in_flight_, now);
       meter_.Events(record.events, now);
       --in_flight_;
-      if (!meter_.IsOver(now)) Produce();
+      if (!meter_.IsOver(now)) Produce(slot);
     }
   }
 
-  const TakenRecords& taken_;
+  Replay replay_;
   AppendMeter& meter_;
   const engine::KafkaClient client_;
   const engine::KafkaQueue events_;
-  std::size_t next_ = 0;
   std::uint32_t in_flight_ = 0;
 };
 

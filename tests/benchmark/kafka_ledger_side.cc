@@ -15,7 +15,7 @@ using engine::AppendFate;
 class Door {
  public:
   Door(const engine::KafkaOptions& options, const TakenRecords& taken, AppendMeter& meter)
-      : taken_(taken), meter_(meter), store_(OpenLedger(options)), open_(kKafkaPartitions, 0) {
+      : replay_(taken), meter_(meter), store_(OpenLedger(options)), open_(kKafkaPartitions, 0) {
     store_->OnNews([this] {
       {
         const std::lock_guard lock(mutex_);
@@ -32,7 +32,7 @@ class Door {
 
   void Run() {
     meter_.Begin();
-    while (in_flight_ < taken_.in_flight) Append();
+    for (std::uint32_t slot = 0; slot < replay_.slots(); ++slot) Append(slot);
     while (in_flight_ > 0) {
       if (!PollAll()) AwaitNews();
     }
@@ -40,13 +40,11 @@ class Door {
   }
 
  private:
-  void Append() {
-    const std::size_t place = next_;
-    next_ = (next_ + 1) % taken_.records.size();
-    const TakenRecord& record = taken_.records[place];
+  void Append(std::uint32_t slot) {
+    const TakenRecord& record = replay_.Next(slot);
     ++in_flight_;
     ++open_[record.partition];
-    store_->partition(record.partition).Append(record.bytes, place);
+    store_->partition(record.partition).Append(record.bytes, slot);
   }
 
   bool PollAll() {
@@ -54,26 +52,27 @@ class Door {
     for (std::uint32_t partition = 0; partition < kKafkaPartitions; ++partition) {
       if (open_[partition] == 0) continue;
       store_->partition(partition).Poll(
-          Duration(), [&](engine::Cookie place, const engine::AppendResult& result) {
-            Completed(taken_.records[place], result.fate);
+          Duration(), [&](engine::Cookie slot, const engine::AppendResult& result) {
+            Completed(static_cast<std::uint32_t>(slot), result.fate);
             has_any = true;
           });
     }
     const auto now = Clock::now();
-    for (; freed_ > 0; --freed_) {
-      if (!meter_.IsOver(now)) Append();
+    for (const std::uint32_t slot : std::exchange(freed_, {})) {
+      if (!meter_.IsOver(now)) Append(slot);
     }
     return has_any;
   }
 
-  void Completed(const TakenRecord& record, AppendFate fate) {
+  void Completed(std::uint32_t slot, AppendFate fate) {
     const auto now = Clock::now();
+    const TakenRecord& record = replay_.OnItsWay(slot);
     if (fate != AppendFate::kStored) meter_.Failed();
     meter_.Record(record.bytes.size(), in_flight_, now);
     meter_.Events(record.events, now);
     --in_flight_;
     --open_[record.partition];
-    ++freed_;
+    freed_.push_back(slot);
   }
 
   void AwaitNews() {
@@ -82,16 +81,15 @@ class Door {
     has_news_ = false;
   }
 
-  const TakenRecords& taken_;
+  Replay replay_;
   AppendMeter& meter_;
   std::mutex mutex_;
   std::condition_variable news_;
   bool has_news_ = false;
   const std::unique_ptr<engine::KafkaLedgerStore> store_;
   std::vector<std::uint32_t> open_;  // by partition
-  std::size_t next_ = 0;
   std::uint32_t in_flight_ = 0;
-  std::uint32_t freed_ = 0;
+  std::vector<std::uint32_t> freed_;  // slots
 };
 
 }  // namespace

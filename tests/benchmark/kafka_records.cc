@@ -1,6 +1,8 @@
 #include "tests/benchmark/kafka_records.h"
 
+#include <algorithm>
 #include <fstream>
+#include <map>
 
 #include "controlplane/engine/ledger/record.h"
 #include "controlplane/kernel/check.h"
@@ -21,6 +23,22 @@ std::uint32_t ReadNumber(std::ifstream& in) {
 }
 
 }  // namespace
+
+Replay::Replay(const TakenRecords& taken) : on_their_way_(taken.in_flight, nullptr) {
+  std::map<std::uint32_t, std::size_t> lane_of;  // by partition
+  for (const TakenRecord& record : taken.records)
+    lane_of.emplace(record.partition, lane_of.size() % taken.in_flight);
+  lanes_.resize(std::min<std::size_t>(taken.in_flight, lane_of.size()));
+  for (const TakenRecord& record : taken.records)
+    lanes_[lane_of[record.partition]].records.push_back(&record);
+}
+
+const TakenRecord& Replay::Next(std::uint32_t slot) {
+  Lane& lane = lanes_[slot % lanes_.size()];
+  on_their_way_[slot] = lane.records[lane.next];
+  lane.next = (lane.next + 1) % lane.records.size();
+  return *on_their_way_[slot];
+}
 
 std::uint32_t EventsIn(const std::string& record) {
   const auto parsed = engine::ParseRecord(record);
