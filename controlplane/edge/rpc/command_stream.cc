@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "controlplane/edge/rpc/counting.h"
+#include "controlplane/edge/rpc/read_answer.h"
 #include "controlplane/edge/rpc/unary_call.h"
 
 namespace dialtone::edge {
@@ -99,11 +100,12 @@ void StreamOrder::Advance() {
   reply != nullptr ? wire_.Write(*reply) : wire_.End(status, seen);
 }
 
-StreamCall::StreamCall(const DoorParts& parts, const Method& method,
+StreamCall::StreamCall(const DoorParts& parts, WaitPool& pool, const Method& method,
                        std::shared_ptr<StreamOrder> order, StreamSlot& slot, const Asked& asked,
                        const Caller& caller, std::string resource)
     : Call(asked, caller.deadline),
       parts_(parts),
+      pool_(pool),
       method_(method),
       order_(std::move(order)),
       slot_(slot),
@@ -112,7 +114,11 @@ StreamCall::StreamCall(const DoorParts& parts, const Method& method,
 
 void StreamCall::Answered(const ledger::v1::Answer& answer, const engine::Token& token) {
   if (!Win()) return;
-  Finish(ReadAnswer(answer, parts_, KeysOf(parts_), method_, resource_, *slot_.reply), token);
+  const AnswerReading reading{parts_, KeysOf(parts_), method_, resource_, *slot_.reply};
+  if (auto read = ReadAtHand(answer, reading)) return Finish(std::move(*read), token);
+  ReadLater(answer, reading, pool_, [call = CallRef(this), this, token](grpc::Status status) {
+    Finish(std::move(status), token);
+  });
 }
 
 void StreamCall::Late() { Finish(LateStatus(*this), {}); }

@@ -18,6 +18,7 @@
 #include "controlplane/edge/rpc/call.h"
 #include "controlplane/edge/rpc/counting.h"
 #include "controlplane/edge/rpc/parts.h"
+#include "controlplane/edge/rpc/wait_pool.h"
 
 namespace dialtone::edge {
 
@@ -70,8 +71,9 @@ class StreamOrder {
 // A command of a stream.
 class StreamCall final : public Call {
  public:
-  StreamCall(const DoorParts& parts, const Method& method, std::shared_ptr<StreamOrder> order,
-             StreamSlot& slot, const Asked& asked, const Caller& caller, std::string resource);
+  StreamCall(const DoorParts& parts, WaitPool& pool, const Method& method,
+             std::shared_ptr<StreamOrder> order, StreamSlot& slot, const Asked& asked,
+             const Caller& caller, std::string resource);
   void Answered(const ledger::v1::Answer& answer, const engine::Token& token) override;
   void Late() override;
 
@@ -79,6 +81,7 @@ class StreamCall final : public Call {
   void Finish(grpc::Status status, const engine::Token& token);
 
   const DoorParts& parts_;
+  WaitPool& pool_;
   const Method& method_;
   const std::shared_ptr<StreamOrder> order_;
   StreamSlot& slot_;

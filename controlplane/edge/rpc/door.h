@@ -84,7 +84,7 @@ class Door {
     enrich(request);
     if (auto sealed = Seal(method, request, key.key, *asked); !sealed.ok())
       return Refuse(method, reactor, sealed);
-    CallRef call(new UnaryCall(parts_, relay_, method, rpc, reactor, reply, *asked, *caller,
+    CallRef call(new UnaryCall(parts_, relay_, pool_, method, rpc, reactor, reply, *asked, *caller,
                                key.key.text()));
     Submit(key.key, std::move(*asked), Bind<Reply>(key, std::move(request), std::move(decide)),
            std::move(call));
@@ -160,7 +160,8 @@ class Door {
         return grpc::Status::OK;
       }
       if (auto sealed = Seal(method, request, key.key, *asked); !sealed.ok()) return sealed;
-      CallRef call(new StreamCall(parts_, method, order, slot, *asked, of_message, key.key.text()));
+      CallRef call(
+          new StreamCall(parts_, pool_, method, order, slot, *asked, of_message, key.key.text()));
       Submit(key.key, std::move(*asked), Bind<Reply>(key, std::move(request), decide),
              std::move(call));
       return grpc::Status::OK;

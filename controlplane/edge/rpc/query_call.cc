@@ -5,7 +5,10 @@
 namespace dialtone::edge {
 
 void QueryCall::Answer(const ConsistencyToken& seen) const {
-  if (method_.reply_seal != nullptr) method_.reply_seal->Unseal(*reply_, parts_.keys);
+  if (method_.reply_seal != nullptr) {
+    const vault::Unsealed unsealed = method_.reply_seal->Unseal(*reply_, parts_.keys);
+    if (!unsealed) return Finish(KeyAwayStatus(unsealed.error().subject));
+  }
   if (!seen.empty()) rpc_->AddTrailingMetadata(kConsistencyTokenKey, seen.ToText());
   Finish(grpc::Status::OK);
 }

@@ -181,6 +181,11 @@ std::string ReasonOf(const grpc::Status& status) {
   return details.ParseFromString(status.error_details()) ? ReasonIn(details) : "";
 }
 
+grpc::Status KeyAwayStatus(const std::string& subject) {
+  return EdgeStatus(type::v1::KEYS_UNAVAILABLE,
+                    {{"cause", "the key of " + subject + " is not known here"}});
+}
+
 grpc::Status EdgeStatus(type::v1::EdgeRefusal reason, const Facts& facts) {
   const KnownRefusal& known = KnownOf(reason);
   return ToGrpc(StatusOf(known, facts, MessageOf(known, facts)));

@@ -34,5 +34,7 @@ std::string ReasonIn(const google::rpc::Status& status);
 std::string ReasonOf(const grpc::Status& status);
 // A refusal of the edge itself.
 grpc::Status EdgeStatus(type::v1::EdgeRefusal reason, const Facts& facts);
+// KEYS_UNAVAILABLE: what is sealed for this subject may be read elsewhere, or later.
+grpc::Status KeyAwayStatus(const std::string& subject);
 
 }  // namespace dialtone::edge

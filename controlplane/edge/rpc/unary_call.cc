@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "controlplane/edge/rpc/counting.h"
+#include "controlplane/edge/rpc/read_answer.h"
 #include "controlplane/edge/rpc/status.h"
 #include "dialtone/type/v1/rule_trace.pb.h"
 
@@ -50,34 +51,17 @@ std::string TraceBytes(const std::vector<RuleTrace>& traced) {
   return trace.SerializeAsString();
 }
 
-grpc::Status ReadAnswer(const ledger::v1::Answer& answer, const DoorParts& parts, vault::Keys& keys,
-                        const Method& method, std::string_view resource,
-                        google::protobuf::Message& reply) {
-  switch (answer.result_case()) {
-    case ledger::v1::Answer::kReply:
-      if (!reply.ParseFromString(answer.reply()))
-        return EdgeStatus(type::v1::ANSWER_UNREADABLE, {});
-      if (method.reply_seal != nullptr) method.reply_seal->Unseal(reply, keys);
-      CountItems(parts, method, reply);
-      return grpc::Status::OK;
-    case ledger::v1::Answer::kRefusal:
-      return ToStatus(answer.refusal(), resource);
-    case ledger::v1::Answer::RESULT_NOT_SET:
-      return grpc::Status::OK;  // a dry run of what would stay open
-  }
-  return grpc::Status::OK;
-}
-
 grpc::Status LateStatus(const Call& call) {
   return EdgeStatus(type::v1::DEADLINE_PASSED, {{"request_id", RequestIdText(call.request_id())}});
 }
 
-UnaryCall::UnaryCall(const DoorParts& parts, Relay& relay, const Method& method, Rpc* rpc,
-                     grpc::ServerUnaryReactor* reactor, google::protobuf::Message* reply,
+UnaryCall::UnaryCall(const DoorParts& parts, Relay& relay, WaitPool& pool, const Method& method,
+                     Rpc* rpc, grpc::ServerUnaryReactor* reactor, google::protobuf::Message* reply,
                      const Asked& asked, const Caller& caller, std::string resource)
     : Call(asked, caller.deadline),
       parts_(parts),
       relay_(relay),
+      pool_(pool),
       method_(method),
       rpc_(rpc),
       reactor_(reactor),
@@ -92,7 +76,10 @@ void UnaryCall::Answered(const ledger::v1::Answer& answer, const engine::Token& 
                               ConsistencyToken(parts_.cluster_id, token).ToText());
   }
   if (dry_run()) rpc_->AddTrailingMetadata("dialtone-rule-trace-bin", TraceBytes(traced()));
-  Finish(ReadAnswer(answer, parts_, KeysOf(parts_), method_, resource_, *reply_));
+  const AnswerReading reading{parts_, KeysOf(parts_), method_, resource_, *reply_};
+  if (auto read = ReadAtHand(answer, reading)) return Finish(std::move(*read));
+  ReadLater(answer, reading, pool_,
+            [call = CallRef(this), this](grpc::Status status) { Finish(std::move(status)); });
 }
 
 void UnaryCall::Late() { Finish(LateStatus(*this)); }

@@ -10,6 +10,7 @@
 #include "controlplane/edge/rpc/call.h"
 #include "controlplane/edge/rpc/parts.h"
 #include "controlplane/edge/rpc/relay.h"
+#include "controlplane/edge/rpc/wait_pool.h"
 #include "controlplane/kernel/rules.h"
 
 namespace dialtone::edge {
@@ -18,7 +19,7 @@ class UnaryCall final : public Call {
  public:
   // `rpc`, its default reactor and `reply` are gRPC's until the call is finished, and not touched
   // afterwards.
-  UnaryCall(const DoorParts& parts, Relay& relay, const Method& method, Rpc* rpc,
+  UnaryCall(const DoorParts& parts, Relay& relay, WaitPool& pool, const Method& method, Rpc* rpc,
             grpc::ServerUnaryReactor* reactor, google::protobuf::Message* reply, const Asked& asked,
             const Caller& caller, std::string resource);
 
@@ -30,6 +31,7 @@ class UnaryCall final : public Call {
 
   const DoorParts& parts_;
   Relay& relay_;
+  WaitPool& pool_;
   const Method& method_;
   Rpc* const rpc_;
   grpc::ServerUnaryReactor* const reactor_;
@@ -38,10 +40,6 @@ class UnaryCall final : public Call {
   const telemetry::Clock::time_point began_;
 };
 
-// What an answer says: the reply, unsealed, or the refusal as a status.
-grpc::Status ReadAnswer(const ledger::v1::Answer& answer, const DoorParts& parts, vault::Keys& keys,
-                        const Method& method, std::string_view resource,
-                        google::protobuf::Message& reply);
 // What a dry run tells of its rules, in order: a dialtone.type.v1.RuleTrace of some 4 KiB at most;
 // a last entry RULES_LEFT_OFF says how many did not fit.
 std::string TraceBytes(const std::vector<RuleTrace>& traced);

@@ -144,7 +144,9 @@ class WatchSourceOf final : public Watcher::Source {
   }
   tl::expected<bool, QueryError> Next(google::protobuf::Message& item) override {
     auto next = source_.Next(static_cast<Reply&>(item));
-    if (next && *next && seal_ != nullptr) seal_->Unseal(item, keys_);
+    if (!next || !*next || seal_ == nullptr) return next;
+    // A key that is not known here yet: the caller resumes before this item, as behind any view.
+    if (!seal_->Unseal(item, keys_)) return tl::unexpected(QueryError::Behind({}));
     return next;
   }
   void Heartbeat(google::protobuf::Message& item) override {

@@ -160,28 +160,30 @@ tl::expected<void, std::string> KeyVault::Provide(const std::vector<std::string>
 
 // A key that no store has once all is read that was there is gone for good: it was durable before
 // anything was sealed under it.
-std::optional<SubjectKey> KeyVault::Find(std::string_view subject, std::string_view key_id) {
-  if (auto key = FindAtHand(subject, key_id)) return key;
-  std::string name = NameOf(subject, key_id);
-  if (IsGone(name) || !store_->CatchUp()) return std::nullopt;
+FoundKey KeyVault::Find(std::string_view subject, std::string_view key_id) {
   auto key = FindAtHand(subject, key_id);
+  if (key || key.error() == NoKey::kGone || !store_->CatchUp()) return key;
+  key = FindAtHand(subject, key_id);
+  if (key) return key;
   const auto stored = store_->Load(subject);
   const bool is_known = !stored || std::any_of(stored->begin(), stored->end(),
                                                [&](const auto& one) { return one.id == key_id; });
-  if (!key && !is_known) SetGone(std::move(name));
-  return key;
+  if (is_known) return key;
+  SetGone(NameOf(subject, key_id));
+  return tl::unexpected(NoKey::kGone);
 }
 
-std::optional<SubjectKey> KeyVault::FindAtHand(std::string_view subject, std::string_view key_id) {
-  if (auto key = Cached(subject); key && key->id == key_id) return key;
-  if (auto newest = Load(subject); newest && *newest && (*newest)->id == key_id) return *newest;
+FoundKey KeyVault::FindAtHand(std::string_view subject, std::string_view key_id) {
+  if (auto key = Cached(subject); key && key->id == key_id) return *key;
+  if (auto newest = Load(subject); newest && *newest && (*newest)->id == key_id) return **newest;
   const auto stored = store_->Load(subject);
-  if (!stored) return std::nullopt;
+  if (!stored) return tl::unexpected(NoKey::kNotKnown);
   for (const WrappedKey& one : *stored) {
     if (one.id != key_id) continue;
     if (auto key = Unwrap(subject, one)) return *key;
   }
-  return std::nullopt;
+  const bool is_gone = IsGone(NameOf(subject, key_id));
+  return tl::unexpected(is_gone ? NoKey::kGone : NoKey::kNotKnown);
 }
 
 // None is for what is not there; all else is an error, so that nobody makes a key over one that
@@ -240,7 +242,7 @@ tl::expected<SubjectKey, std::string> PassingKeys::KeyFor(std::string_view subje
   return key->second;
 }
 
-std::optional<SubjectKey> PassingKeys::Find(std::string_view subject, std::string_view key_id) {
+FoundKey PassingKeys::Find(std::string_view subject, std::string_view key_id) {
   const auto made = made_.find(absl::string_view(subject.data(), subject.size()));
   if (made != made_.end() && made->second.id == key_id) return made->second;
   return vault_.at_hand().Find(subject, key_id);

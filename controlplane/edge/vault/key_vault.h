@@ -25,14 +25,20 @@ struct SubjectKey {
   std::string key;  // 32 bytes
 };
 
+// Why there is no key to open something with.
+enum class NoKey : std::uint8_t {
+  kGone,      // destroyed, or never made, as all nodes have it
+  kNotKnown,  // here and now: another node may have made it, or it cannot be read
+};
+using FoundKey = tl::expected<SubjectKey, NoKey>;
+
 // Where keys come from when a message is sealed, and when it is read.
 class Keys {
  public:
   virtual ~Keys() = default;
   // The subject's key, made if it has none.
   virtual tl::expected<SubjectKey, std::string> KeyFor(std::string_view subject) = 0;
-  // None: never made, destroyed, or not to be read just now.
-  virtual std::optional<SubjectKey> Find(std::string_view subject, std::string_view key_id) = 0;
+  virtual FoundKey Find(std::string_view subject, std::string_view key_id) = 0;
 };
 
 // Any thread.
@@ -52,7 +58,7 @@ class KeyVault final : public Keys {
   tl::expected<void, std::string> Provide(const std::vector<std::string>& subjects);
   tl::expected<SubjectKey, std::string> KeyFor(std::string_view subject) override;
   // May wait a little for a key that another node has made: not for the loop.
-  std::optional<SubjectKey> Find(std::string_view subject, std::string_view key_id) override;
+  FoundKey Find(std::string_view subject, std::string_view key_id) override;
   // The same keys for the loop: finds what is known here, and waits for nobody.
   Keys& at_hand() { return at_hand_; }
   // Erases the subject's keys. What is sealed later gets a new one.
@@ -70,7 +76,7 @@ class KeyVault final : public Keys {
    public:
     explicit AtHand(KeyVault& vault) : vault_(vault) {}
     tl::expected<SubjectKey, std::string> KeyFor(std::string_view subject) override;
-    std::optional<SubjectKey> Find(std::string_view subject, std::string_view key_id) override {
+    FoundKey Find(std::string_view subject, std::string_view key_id) override {
       return vault_.FindAtHand(subject, key_id);
     }
 
@@ -82,7 +88,7 @@ class KeyVault final : public Keys {
 
   tl::expected<void, std::string> CheckMaster();
   std::optional<SubjectKey> Cached(std::string_view subject) const;
-  std::optional<SubjectKey> FindAtHand(std::string_view subject, std::string_view key_id);
+  FoundKey FindAtHand(std::string_view subject, std::string_view key_id);
   // The key to seal with, if there is one.
   tl::expected<std::optional<SubjectKey>, std::string> Load(std::string_view subject);
   tl::expected<SubjectKey, std::string> Unwrap(std::string_view subject,
@@ -109,7 +115,7 @@ class PassingKeys final : public Keys {
   // `vault` outlives it, and has the keys of what is stored.
   explicit PassingKeys(KeyVault& vault) : vault_(vault) {}
   tl::expected<SubjectKey, std::string> KeyFor(std::string_view subject) override;
-  std::optional<SubjectKey> Find(std::string_view subject, std::string_view key_id) override;
+  FoundKey Find(std::string_view subject, std::string_view key_id) override;
 
  private:
   KeyVault& vault_;

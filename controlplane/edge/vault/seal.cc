@@ -115,23 +115,33 @@ std::string SealPlan::Masked(const Message& personal) const {
   return masked;
 }
 
-void SealPlan::Unseal(Message& message, Keys& keys) const {
+Unsealed SealPlan::Unseal(Message& message, Keys& keys) const {
+  Unsealed unsealed;
   if (sealed_ != nullptr && message.GetReflection()->HasField(message, sealed_))
-    UnsealOwn(message, keys);
-  ForEachChild(message, [&](const SealPlan& plan, Message& child) { plan.Unseal(child, keys); });
+    unsealed = UnsealOwn(message, keys);
+  ForEachChild(message, [&](const SealPlan& plan, Message& child) {
+    if (unsealed) unsealed = plan.Unseal(child, keys);
+  });
+  return unsealed;
 }
 
-void SealPlan::UnsealOwn(Message& message, Keys& keys) const {
+Unsealed SealPlan::UnsealOwn(Message& message, Keys& keys) const {
   const Reflection& of = *message.GetReflection();
   auto& sealed = static_cast<Sealed&>(*of.MutableMessage(&message, sealed_));
-  const auto key = keys.Find(sealed.subject(), sealed.key_id());
+  const FoundKey key = keys.Find(sealed.subject(), sealed.key_id());
+  if (!key && key.error() == NoKey::kNotKnown)
+    return tl::unexpected(MissingKey{sealed.subject(), sealed.key_id()});
   const auto text = key ? Decrypt(key->key, sealed.ciphertext(),
                                   BoundTo(sealed.subject(), message.GetDescriptor()))
                         : std::nullopt;
   const std::unique_ptr<Message> personal(message.New());
-  if (!text || !personal->ParseFromString(*text)) return sealed.clear_ciphertext();
+  if (!text || !personal->ParseFromString(*text)) {
+    sealed.clear_ciphertext();
+    return {};
+  }
   of.ClearField(&message, sealed_);
   of.SwapFields(&message, personal.get(), personal_);
+  return {};
 }
 
 const SealPlan* SealBook::Of(const Descriptor* type) {

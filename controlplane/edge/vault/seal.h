@@ -15,6 +15,13 @@
 
 namespace dialtone::vault {
 
+// What something is sealed under.
+struct MissingKey {
+  std::string subject;
+  std::string key_id;
+};
+using Unsealed = tl::expected<void, MissingKey>;
+
 // Where personal data stand in one message type.
 class SealPlan {
  public:
@@ -27,8 +34,9 @@ class SealPlan {
   void AddSubjects(google::protobuf::Message& message, std::string_view subject,
                    std::vector<std::string>& subjects) const;
   // What was erased, or does not open, keeps its masked text in `sealed` and empty fields. What can
-  // be read loses `sealed`'s ciphertext.
-  void Unseal(google::protobuf::Message& message, Keys& keys) const;
+  // be read loses `sealed`'s ciphertext. The error: of this key it is not known here whether it is
+  // there; the message is then half unsealed, and goes nowhere.
+  Unsealed Unseal(google::protobuf::Message& message, Keys& keys) const;
 
  private:
   friend class SealBook;
@@ -46,7 +54,7 @@ class SealPlan {
   bool HasPersonal(const Message& message) const;
   tl::expected<void, std::string> SealOwn(Message& message, std::string_view subject,
                                           Keys& keys) const;
-  void UnsealOwn(Message& message, Keys& keys) const;
+  Unsealed UnsealOwn(Message& message, Keys& keys) const;
   // `A… B…`: the first letter of each word of the personal texts.
   std::string Masked(const Message& personal) const;
 
