@@ -33,13 +33,13 @@ ServerUnaryReactor* Service::SearchNumbers(Rpc* rpc, const SearchNumbersRequest*
 // The view proposes, the blocks pick.
 ServerUnaryReactor* Service::ReserveNumbers(Rpc* rpc, const ReserveNumbersRequest* request,
                                             Reservation* reply) {
-  const auto propose = [this](ReserveNumbersRequest& enriched) {
+  const edge::FromView propose(stock_, [this](ReserveNumbersRequest& enriched) {
     if (!enriched.numbers().empty()) return;
     for (const std::uint64_t block : stock_.BlocksWith(enriched.area(), enriched.type(),
                                                        enriched.quantity(), enriched.parent())) {
       enriched.add_blocks(block);
     }
-  };
+  });
   return door_.Command(rpc, *request, reply, OrganizationOf(request->parent()), kDecide, propose);
 }
 

@@ -27,10 +27,9 @@ Door::Door(DoorParts parts)
 
 Door::~Door() = default;
 
-grpc::ServerUnaryReactor* Door::Refuse(const Method& method, grpc::ServerUnaryReactor* reactor,
-                                       const grpc::Status& status) const {
+void Door::Refused(const Method& method, grpc::ServerUnaryReactor* reactor,
+                   const grpc::Status& status) const {
   reactor->Finish(Counted(method, status));
-  return reactor;
 }
 
 grpc::Status Door::CheckForm(const Method& method, const google::protobuf::Message& request) const {
@@ -69,7 +68,7 @@ void Door::Submit(const AggregateKey& key, Asked asked, engine::DecideFunction d
   parts_.loop.Submit(std::move(command));
 }
 
-grpc::ServerUnaryReactor* Door::SendOn(Hop hop, Rpc* rpc, grpc::ServerUnaryReactor* reactor) {
+void Door::SendOn(Hop hop, Rpc* rpc, grpc::ServerUnaryReactor* reactor) {
   const Method& method = hop.method;
   const auto began = hop.caller.began;
   peers_.Send(std::move(hop), [this, &method, began, rpc, reactor](const Hopped& hopped) {
@@ -78,7 +77,6 @@ grpc::ServerUnaryReactor* Door::SendOn(Hop hop, Rpc* rpc, grpc::ServerUnaryReact
     if (!hopped.is_of_owner) CountRefusal(parts_, hopped.status);
     reactor->Finish(hopped.status);
   });
-  return reactor;
 }
 
 void Door::SendOn(Hop hop, HopLine& line, const std::shared_ptr<StreamOrder>& order,

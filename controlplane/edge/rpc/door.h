@@ -50,6 +50,21 @@ struct AsItCame {
   void operator()(const auto& request) const {}
 };
 
+// `fill(Request&)` looks into a read model: it is called when that shows all that the caller has
+// seen, by the token of its call, on the node that decides.
+// REQUIRES: `queries` outlives the server.
+template <class Queries, class FillFn>
+class FromView {
+ public:
+  FromView(const Queries& queries, FillFn fill) : queries_(queries), fill_(std::move(fill)) {}
+  const Queries& queries() const { return queries_; }
+  void operator()(auto& request) const { fill_(request); }
+
+ private:
+  const Queries& queries_;
+  FillFn fill_;
+};
+
 class Door {
  public:
   explicit Door(DoorParts parts);
@@ -72,22 +87,15 @@ class Door {
     grpc::ServerUnaryReactor* const reactor = rpc->DefaultReactor();  // once a call
     const auto caller = CallerOf(*rpc, method, parts_);
     if (!caller) return Refuse(method, reactor, caller.error());
-    const Destination elsewhere = Elsewhere(*caller, key.key);
-    auto as_it_came = elsewhere ? std::make_unique<const Request>(request) : nullptr;
-    auto asked = TakeIn(*caller, method, request, parts_);
-    if (!asked) return Refuse(method, reactor, asked.error());
-    if (as_it_came != nullptr) {
-      return SendOn({method, *caller, CarriedBy(*rpc), std::move(*asked), elsewhere,
-                     std::move(as_it_came), reply},
-                    rpc, reactor);
+    auto take = [this, &method, rpc, reactor, caller = *caller, request = std::move(request), reply,
+                 key, decide = std::move(decide), enrich]() mutable {
+      Take(method, rpc, reactor, caller, std::move(request), reply, key, std::move(decide), enrich);
+    };
+    if constexpr (requires { enrich.queries(); }) {
+      if (!Elsewhere(*caller, key.key))
+        return WhenShown(method, rpc, reactor, *caller, enrich.queries(), std::move(take));
     }
-    enrich(request);
-    if (auto sealed = Seal(method, request, key.key, *asked); !sealed.ok())
-      return Refuse(method, reactor, sealed);
-    CallRef call(new UnaryCall(parts_, relay_, pool_, method, rpc, reactor, reply, *asked, *caller,
-                               key.key.text()));
-    Submit(key.key, std::move(*asked), Bind<Reply>(key, std::move(request), std::move(decide)),
-           std::move(call));
+    take();
     return reactor;
   }
 
@@ -196,6 +204,49 @@ class Door {
   }
 
  private:
+  template <class A, class Request, class Reply, class DecideFn, class EnrichFn>
+  void Take(const Method& method, Rpc* rpc, grpc::ServerUnaryReactor* reactor, const Caller& caller,
+            Request request, Reply* reply, const KeyOf<A>& key, DecideFn decide,
+            const EnrichFn& enrich) {
+    const Destination elsewhere = Elsewhere(caller, key.key);
+    auto as_it_came = elsewhere ? std::make_unique<const Request>(request) : nullptr;
+    auto asked = TakeIn(caller, method, request, parts_);
+    if (!asked) return Refused(method, reactor, asked.error());
+    if (as_it_came != nullptr) {
+      return SendOn({method, caller, CarriedBy(*rpc), std::move(*asked), elsewhere,
+                     std::move(as_it_came), reply},
+                    rpc, reactor);
+    }
+    enrich(request);
+    if (auto sealed = Seal(method, request, key.key, *asked); !sealed.ok())
+      return Refused(method, reactor, sealed);
+    CallRef call(new UnaryCall(parts_, relay_, pool_, method, rpc, reactor, reply, *asked, caller,
+                               key.key.text()));
+    Submit(key.key, std::move(*asked), Bind<Reply>(key, std::move(request), std::move(decide)),
+           std::move(call));
+  }
+
+  // Goes on when the view has reached the call's token; outside of the view's thread.
+  template <class Queries, class ThenFn>
+  grpc::ServerUnaryReactor* WhenShown(const Method& method, Rpc* rpc,
+                                      grpc::ServerUnaryReactor* reactor, const Caller& caller,
+                                      const Queries& queries, ThenFn then) {
+    const auto token = TokenOf(*rpc);
+    if (!token) return Refuse(method, reactor, token.error());
+    if (token->empty()) {
+      then();
+      return reactor;
+    }
+    queries.WhenReached(
+        *token, caller.deadline,
+        [this, &method, reactor, then = std::move(then)](const auto& reached) mutable {
+          if (!reached) return Refused(method, reactor, ToStatus(ToQueryError(reached.error())));
+          absl::AnyInvocable<void()> task = std::move(then);
+          if (!pool_.Run(task)) Refused(method, reactor, EdgeStatus(type::v1::TOO_MANY_WAIT, {}));
+        });
+    return reactor;
+  }
+
   template <class Reply, class A, class Request, class DecideFn>
   static engine::DecideFunction Bind(const KeyOf<A>& key, Request request, DecideFn decide) {
     return engine::DecideOn<A>(key,
@@ -221,7 +272,12 @@ class Door {
     return status;
   }
   grpc::ServerUnaryReactor* Refuse(const Method& method, grpc::ServerUnaryReactor* reactor,
-                                   const grpc::Status& status) const;
+                                   const grpc::Status& status) const {
+    Refused(method, reactor, status);
+    return reactor;
+  }
+  void Refused(const Method& method, grpc::ServerUnaryReactor* reactor,
+               const grpc::Status& status) const;
   grpc::Status CheckForm(const Method& method, const google::protobuf::Message& request) const;
   // What has no name yet is sealed for a subject of its request.
   grpc::Status Seal(const Method& method, google::protobuf::Message& request,
@@ -235,7 +291,7 @@ class Door {
     const std::uint32_t partition = key.PartitionOf(owners.partition_count());
     return {partition, owners.Elsewhere(partition)};
   }
-  grpc::ServerUnaryReactor* SendOn(Hop hop, Rpc* rpc, grpc::ServerUnaryReactor* reactor);
+  void SendOn(Hop hop, Rpc* rpc, grpc::ServerUnaryReactor* reactor);
   void SendOn(Hop hop, HopLine& line, const std::shared_ptr<StreamOrder>& order, StreamSlot& slot);
   void AnswerLater(const QueryCall& call, absl::AnyInvocable<void()> answer);
 

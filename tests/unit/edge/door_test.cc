@@ -353,6 +353,23 @@ TEST_F(Questions, RefuseATokenThatIsNone) {
   EXPECT_EQ(Get("purses/p", "%%%").status.error_code(), StatusCode::INVALID_ARGUMENT);
 }
 
+class CommandsFromAView : public Questions {
+ protected:
+  Outcome AddAt(const std::string& token) {
+    return Ask(Add(3), [&](auto& context) { context.AddMetadata(kConsistencyTokenKey, token); });
+  }
+};
+
+TEST_F(CommandsFromAView, WaitUntilItShowsWhatTheirCallerHasSeen) {
+  EXPECT_EQ(AddAt(TokenAt(7)).purse.coins(), 3);
+}
+
+TEST_F(CommandsFromAView, AreNotDecidedIfItDoesNot) {
+  EXPECT_EQ(AddAt(TokenAt(8)).reason(), "VIEW_BEHIND");
+  EXPECT_EQ(AddAt("%%%").status.error_code(), StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(Ask(Add(2)).purse.coins(), 2) << "nothing came before";
+}
+
 TEST_F(Questions, NameWhatIsNotThere) {
   const Outcome outcome = Get("purses/lost");
   EXPECT_EQ(outcome.reason(), "RESOURCE_NOT_FOUND");

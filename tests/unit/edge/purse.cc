@@ -132,7 +132,8 @@ grpc::ServerUnaryReactor* PurseService::AddCoins(edge::Rpc* rpc, const v1::AddCo
         last_owner_ = asked.owner();
         return Decide(asked, purse, context);
       },
-      [](v1::AddCoinsRequest& asked) { asked.set_hint("by the server"); });
+      edge::FromView(questions_,
+                     [](v1::AddCoinsRequest& asked) { asked.set_hint("by the server"); }));
 }
 grpc::ServerUnaryReactor* PurseService::OrderCoins(edge::Rpc* rpc,
                                                    const v1::OrderCoinsRequest* request,
