@@ -20,7 +20,7 @@ constexpr std::size_t kRepeats = 1'500;  // of the newest answers: each is read 
 
 int Rounds() {
   const char* const said = std::getenv("DIALTONE_ROUNDS");
-  return said == nullptr ? 2 : std::atoi(said);
+  return said == nullptr ? 1 : std::atoi(said);
 }
 
 Cluster::Cluster(const engine::Brokers& brokers) : brokers_(brokers), nodes_(brokers) {
