@@ -61,14 +61,16 @@ void StreamOrder::ReadsOver() {
 }
 
 void StreamOrder::Written() {
-  bool read_on = false;
+  bool reads_on = false;
   {
     const std::lock_guard lock(mutex_);
     slots_.pop_front();
     writing_ = false;
-    read_on = reading_ == Reading::kPaused && !ended_;
+    // Decided here: once the lock is free, the next reply may be on its way and come here too.
+    reads_on = reading_ == Reading::kPaused && !ended_;
+    if (reads_on) reading_ = Reading::kOn;
   }
-  if (read_on) ReadOn();
+  if (reads_on) wire_.Read();
   Advance();
 }
 

@@ -43,7 +43,7 @@ class StreamOrder {
     virtual void Write(const google::protobuf::Message& reply) = 0;
     virtual void End(const grpc::Status& status, const ConsistencyToken& seen) = 0;
   };
-  enum class Reading : std::uint8_t { kOn, kPaused, kOver };
+  enum class Reading : std::uint8_t { kOn, kPaused, kOver };  // kOn: one read is on the wire
 
   StreamOrder(Wire& wire, std::string cluster_id) : wire_(wire), seen_(std::move(cluster_id)) {}
 
