@@ -13,6 +13,7 @@
 #include <cctype>
 #include <chrono>
 #include <cstdlib>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <random>
@@ -23,6 +24,7 @@
 
 #include "controlplane/engine/ledger/embedded_ledger.h"
 #include "controlplane/engine/ledger/kafka_ledger.h"
+#include "controlplane/kernel/aggregate.h"
 #include "controlplane/kernel/check.h"
 #include "tests/integration/history.h"
 #include "tests/integration/script.h"
@@ -193,9 +195,20 @@ void ExpectNumberAndOrderToMatter(const History& history) {
   }
 }
 
+// Of blocks in several partitions, whose answer comes first is nobody's to say.
+void ExpectOnePartitionOf(std::initializer_list<const char*> blocks) {
+  for (const std::uint32_t partitions : {kPartitions, kPartitionsOfTheRun}) {
+    std::set<std::uint32_t> of;
+    for (const char* const block : blocks) of.insert(AggregateKey(block).PartitionOf(partitions));
+    EXPECT_EQ(of.size(), 1U) << partitions;
+  }
+}
+
 // One test, so that the script is played twice and not eight times: what it asks of the script and
 // of the tale is what makes their sameness say something.
 TEST(SameEvents, ComeOfTheSameScript) {
+  // The script ports numbers of these in one order.
+  ExpectOnePartitionOf({"numberBlocks/1206555", "numberBlocks/1425555", "numberBlocks/1425578"});
   const auto begin = Begin();
   const History embedded = Play(LedgerOf::kTheServer, begin);
   const History of_the_run = Play(LedgerOf::kTheRun, begin);

@@ -87,13 +87,13 @@ std::string CreateOrder(Stage& stage, const std::string& account, const std::str
 // Stock goes back to who had it, and one number cannot be held twice.
 void PlayShortage(Stage& stage) {
   stage.Do("number withdraw +12125550101 +12125550199");
-  const std::string order = CreateOrder(stage, "4714", "+14255550140,+14255560140,+12065550150");
+  const std::string order = CreateOrder(stage, "4714", "+14255550140,+14255780140,+12065550150");
   stage.Refused("NUMBER_ALREADY_HELD", "port-order submit " + order);
 }
 
 // Two blocks are asked; refused by the carrier, sent again, and moved but for one number.
 void PlayPortOrders(Stage& stage) {
-  const std::string order = CreateOrder(stage, "4712", "+14255550120,+14255560120");
+  const std::string order = CreateOrder(stage, "4712", "+14255550120,+14255780120");
   stage.Do("port-order submit " + order);
   const auto etag = [&] { return FieldOf(stage.Do("port-order get " + order), "etag"); };
   stage.Do("carrier accept " + order + " " + etag());
@@ -111,7 +111,7 @@ void PlayPortOrders(Stage& stage) {
   stage.Advance("20d");
   stage.Refused("PORT_ACTION_NOT_ALLOWED", "port-order cancel " + order);
   stage.Do("carrier complete-number " + order + " +14255550120");
-  stage.Do("carrier fail-number " + order + " +14255560120 number-inactive");
+  stage.Do("carrier fail-number " + order + " +14255780120 number-inactive");
 
   const std::string other = CreateOrder(stage, "4713", "+14255550130");
   stage.Do("port-order submit " + other);
