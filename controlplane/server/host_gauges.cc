@@ -105,6 +105,8 @@ void Host::RefreshKafka() {
   Raise(kafka.requests_sent_again, stats.requests_sent_again);
   Raise(kafka.places_doubted, stats.places_doubted);
   Raise(kafka.producers_replaced, stats.producers_replaced);
+  kafka.partitions_followed.Set(stats.partitions_followed);
+  kafka.partitions_read_back.Set(stats.partitions_read_back);
 }
 
 void Host::RefreshEvents() {

@@ -31,6 +31,7 @@ using Steady = std::chrono::steady_clock;
 
 constexpr Duration kLong = Duration::Seconds(60);
 constexpr std::size_t kEverything = 1 << 20;
+constexpr std::size_t kMany = 10'000;
 
 class KafkaAwayTest : public ::testing::Test {
  protected:
@@ -90,7 +91,27 @@ TEST_F(KafkaAwayTest, TheEndIsAskedForWithABound) {
   EXPECT_LT(Millis([&] { EXPECT_FALSE((*history)->AskEnd(0, Duration::Millis(500))); }), 5'000);
 }
 
-TEST_F(KafkaAwayTest, AnOffsetThatIsGoneIsDamage) {
+TEST_F(KafkaAwayTest, ABrokerThatDeniesAnOffsetOnceIsAskedAgain) {
+  Open();
+  Store("one");
+  std::promise<void> told;
+  options_.tell = [&, once = std::make_shared<std::once_flag>()](std::string_view text) {
+    if (text.find("is asked again about partition 0") != text.npos)
+      std::call_once(*once, [&] { told.set_value(); });
+  };
+  Open();
+  kafka_.AnswerFetch(RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE);
+  ASSERT_EQ(told.get_future().wait_for(std::chrono::seconds(60)), std::future_status::ready);
+  const Offset end = store_->partition(0).End();
+  std::mt19937_64 random(2);
+  const auto other = KafkaLedgerStore::Open(kafka_.options(), [&] { return random(); });
+  ASSERT_TRUE(other);
+  Store(**other, "two");
+  EXPECT_EQ(store_->partition(0).Read(end, kEverything, kLong).records.size(), 1u);
+  EXPECT_EQ(store_->partition(0).Damage(), "");
+}
+
+TEST_F(KafkaAwayTest, AnOffsetThatStaysGoneIsDamage) {
   Open();
   Store("one");
   EXPECT_EQ(store_->partition(0).Damage(), "");
@@ -99,7 +120,7 @@ TEST_F(KafkaAwayTest, AnOffsetThatIsGoneIsDamage) {
   store_->OnNews([&] {
     if (!store_->partition(0).Damage().empty()) std::call_once(once, [&] { told.set_value(); });
   });
-  kafka_.AnswerFetch(RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE);
+  kafka_.AnswerFetches(kMany, RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE);
   EXPECT_EQ(told.get_future().wait_for(std::chrono::seconds(60)), std::future_status::ready);
   store_->OnNews(nullptr);
   EXPECT_THAT(store_->partition(0).Damage(), HasSubstr("cut off, or made again"));
@@ -111,7 +132,7 @@ class KafkaGenesisTest : public ::testing::Test {
   KafkaGenesisTest() : options_(kafka_.options()) {}
 
   void Write(std::uint32_t partition, const std::string& record) {
-    KafkaEnds ends({0, 0});
+    KafkaEnds ends({0, 0}, kLong);
     auto appender = KafkaAppender::Open(
         options_, ends, [](std::uint32_t) { return std::optional<Offset>(); },
         [](std::uint32_t, const StoredRecord&) {});
@@ -252,7 +273,7 @@ TEST_F(KafkaNodeTest, GivesARepeatTheFirstAnswerFromFarBack) {
 TEST_F(KafkaNodeTest, StopsWithTheReasonWhenItsLogIsNotWhatItWas) {
   Start();
   EXPECT_EQ(Deposit(1).get(), "done");
-  kafka_.AnswerFetch(RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE);
+  kafka_.AnswerFetches(kMany, RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE);
   const auto until = Steady::now() + std::chrono::seconds(60);
   while (RoleNow() != Role::kStopped && Steady::now() < until) std::this_thread::yield();
   EXPECT_EQ(RoleNow(), Role::kStopped);

@@ -101,7 +101,7 @@ TEST_F(KafkaFaultsTest, AFalseSuccessOfABatchIsUnknownToItsLastRecord) {
 // Each question keeps the loop waiting.
 TEST_F(KafkaFaultsTest, BrokersAreAskedOnceForTheEndOfWhatIsDoubtedTogether) {
   options_.settings.emplace_back("queue.buffering.max.ms", "50");
-  KafkaEnds ends({0});
+  KafkaEnds ends({0}, kLong);
   int asked = 0;
   const auto appender = KafkaAppender::Open(
       options_, ends,

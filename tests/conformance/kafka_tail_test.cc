@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <memory>
 #include <random>
 #include <string>
@@ -18,7 +19,7 @@ using testing::ElementsAreArray;
 
 constexpr Duration kLong = Duration::Seconds(60);
 constexpr std::size_t kEnough = 1U << 20U;
-constexpr int kAppendsMax = 100'000;
+constexpr std::size_t kAppendsMax = 100'000;
 
 class KafkaTailTest : public testing::Test {
  protected:
@@ -41,7 +42,7 @@ class KafkaTailTest : public testing::Test {
       records.push_back("own " + std::to_string(records.size()));
       EXPECT_EQ(Append(store, records.back()).fate, AppendFate::kStored);
     }
-    EXPECT_EQ(store.stats().partitions_followed, 1u);
+    EXPECT_LT(records.size(), kAppendsMax) << "it is fetched all the same";
     return records;
   }
   static std::vector<std::string> Read(KafkaLedgerStore& store, Offset from, std::size_t count) {
@@ -86,6 +87,17 @@ TEST_F(KafkaTailTest, HasWhatAnotherAppendedBetweenItsOwn) {
   EXPECT_THAT(Read(*store, end, 2), ElementsAre("theirs", "own"));
 }
 
+TEST_F(KafkaTailTest, FetchesAgainWhenAnotherAppendsBetweenItsOwn) {
+  const auto store = Open();
+  const auto other = Open();
+  MakeOwn(*store);
+  ASSERT_EQ(Append(*other, "theirs").fate, AppendFate::kStored);
+  // However quickly its own go on.
+  for (std::size_t i = 0; i < kAppendsMax && store->stats().partitions_followed == 1; ++i)
+    Append(*store, "own");
+  EXPECT_EQ(store->stats().partitions_followed, 2u);
+}
+
 // The end that brokers are asked for lies beyond what the appends say.
 TEST_F(KafkaTailTest, HasWhatAnotherAppendedInTheDoubtfulOnesPlace) {
   const auto store = Open();
@@ -116,6 +128,19 @@ TEST_F(KafkaTailTest, ReadsNothingBackOnceItsReaderHasCaughtUp) {
   ASSERT_EQ(page.next, end);
   EXPECT_EQ(store->stats().partitions_read_back, 1u) << "there may be more for its reader";
   EXPECT_THAT(Read(*store, page.next, 1), ElementsAre("after"));
+  EXPECT_EQ(store->stats().partitions_read_back, 0u);
+}
+
+TEST_F(KafkaTailTest, EndsReadingBackWhenItsReaderDoesNotComeAgain) {
+  const auto writer = Open();
+  for (const char* const record : {"1", "2", "3"}) Append(*writer, record);
+  const auto store = Open();
+  ASSERT_EQ(store->partition(0).Read(1, 1, kLong).records.size(), 1u);
+  ASSERT_EQ(store->stats().partitions_read_back, 1u);
+  // Whoever reads no more still polls.
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  while (store->stats().partitions_read_back > 0 && std::chrono::steady_clock::now() < until)
+    Append(*store, "own");
   EXPECT_EQ(store->stats().partitions_read_back, 0u);
 }
 

@@ -60,9 +60,11 @@ class MockKafka {
                                                  RD_KAFKA_RESP_ERR_NO_ERROR, millis);
   }
   // The next reading is answered so.
-  void AnswerFetch(rd_kafka_resp_err_t error) {
-    rd_kafka_mock_push_request_errors_array(cluster_, kFetch, 1, &error);
+  void AnswerFetches(std::size_t count, rd_kafka_resp_err_t error) {
+    const std::vector<rd_kafka_resp_err_t> errors(count, error);
+    rd_kafka_mock_push_request_errors_array(cluster_, kFetch, count, errors.data());
   }
+  void AnswerFetch(rd_kafka_resp_err_t error) { AnswerFetches(1, error); }
   // The next heartbeat of a group's member is answered so.
   void AnswerHeartbeat(rd_kafka_resp_err_t error) {
     rd_kafka_mock_push_request_errors_array(cluster_, kHeartbeat, 1, &error);

@@ -43,7 +43,11 @@ class StreamOrder {
     virtual void Write(const google::protobuf::Message& reply) = 0;
     virtual void End(const grpc::Status& status, const ConsistencyToken& seen) = 0;
   };
-  enum class Reading : std::uint8_t { kOn, kPaused, kOver };  // kOn: one read is on the wire
+  enum class Reading : std::uint8_t {
+    kOn,
+    kPaused,
+    kOver
+  };  // kOn: a read is on the wire, or its message is taken in
 
   StreamOrder(Wire& wire, std::string cluster_id) : wire_(wire), seen_(std::move(cluster_id)) {}
 
@@ -59,7 +63,7 @@ class StreamOrder {
  private:
   void Advance();
 
-  Wire& wire_;  // not touched after End
+  Wire& wire_;  // after End nothing but a read that was due before
   std::mutex mutex_;
   std::deque<StreamSlot> slots_;
   ConsistencyToken seen_;

@@ -87,12 +87,15 @@ class Door {
     grpc::ServerUnaryReactor* const reactor = rpc->DefaultReactor();  // once a call
     const auto caller = CallerOf(*rpc, method, parts_);
     if (!caller) return Refuse(method, reactor, caller.error());
-    auto take = [this, &method, rpc, reactor, caller = *caller, request = std::move(request), reply,
-                 key, decide = std::move(decide), enrich]() mutable {
-      Take(method, rpc, reactor, caller, std::move(request), reply, key, std::move(decide), enrich);
+    const Destination elsewhere = Elsewhere(*caller, key.key);
+    auto take = [this, &method, rpc, reactor, caller = *caller, elsewhere,
+                 request = std::move(request), reply, key, decide = std::move(decide),
+                 enrich]() mutable {
+      DecideOrSendOn(method, rpc, reactor, caller, elsewhere, std::move(request), reply, key,
+                     std::move(decide), enrich);
     };
     if constexpr (requires { enrich.queries(); }) {
-      if (!Elsewhere(*caller, key.key))
+      if (!elsewhere)
         return WhenShown(method, rpc, reactor, *caller, enrich.queries(), std::move(take));
     }
     take();
@@ -205,10 +208,9 @@ class Door {
 
  private:
   template <class A, class Request, class Reply, class DecideFn, class EnrichFn>
-  void Take(const Method& method, Rpc* rpc, grpc::ServerUnaryReactor* reactor, const Caller& caller,
-            Request request, Reply* reply, const KeyOf<A>& key, DecideFn decide,
-            const EnrichFn& enrich) {
-    const Destination elsewhere = Elsewhere(caller, key.key);
+  void DecideOrSendOn(const Method& method, Rpc* rpc, grpc::ServerUnaryReactor* reactor,
+                      const Caller& caller, const Destination& elsewhere, Request request,
+                      Reply* reply, const KeyOf<A>& key, DecideFn decide, const EnrichFn& enrich) {
     auto as_it_came = elsewhere ? std::make_unique<const Request>(request) : nullptr;
     auto asked = TakeIn(caller, method, request, parts_);
     if (!asked) return Refused(method, reactor, asked.error());

@@ -61,7 +61,9 @@ void ReadLater(const ledger::v1::Answer& answer, const AnswerReading& reading, W
   absl::AnyInvocable<void()> task = [answer, reading, shared] {
     (*shared)(ReadWhenKnown(answer, reading));
   };
-  if (!pool.Run(task)) (*shared)(EdgeStatus(type::v1::TOO_MANY_WAIT, {}));
+  // The command is decided: whoever asks again must do so with the same request id.
+  if (!pool.Run(task))
+    (*shared)(EdgeStatus(type::v1::KEYS_UNAVAILABLE, {{"cause", "too many wait"}}));
 }
 
 }  // namespace dialtone::edge

@@ -1,5 +1,5 @@
-// A few threads that answer questions whose token had to be waited for, so that neither gRPC's
-// threads nor a view's do it.
+// A few threads for calls that had to wait: questions and commands for their token, answers for a
+// key. So neither gRPC's threads do it, nor a view's, nor the loop's.
 #pragma once
 
 #include <absl/functional/any_invocable.h>

@@ -50,12 +50,12 @@ void Watcher::Fill(Now now) {
 // True if there was an item.
 bool Watcher::Take() {
   auto item = source_->NewItem();
-  const tl::expected<bool, QueryError> next = source_->Next(*item);
+  const tl::expected<bool, grpc::Status> next = source_->Next(*item);
   if (next && !*next) return false;
   std::string resume = source_->Resume();
   const std::lock_guard lock(mutex_);
   if (!next) {
-    closing_ = ToStatus(next.error());
+    closing_ = next.error();
     return false;
   }
   queue_.push_back({std::move(item), std::move(resume)});

@@ -23,6 +23,7 @@
 #include "controlplane/edge/rpc/asked.h"
 #include "controlplane/edge/rpc/counting.h"
 #include "controlplane/edge/rpc/parts.h"
+#include "controlplane/edge/rpc/status.h"
 #include "controlplane/kernel/query_error.h"
 
 namespace dialtone::edge {
@@ -56,7 +57,7 @@ class Watcher {
    public:
     virtual ~Source() = default;
     virtual std::unique_ptr<google::protobuf::Message> NewItem() const = 0;
-    virtual tl::expected<bool, QueryError> Next(google::protobuf::Message& item) = 0;
+    virtual tl::expected<bool, grpc::Status> Next(google::protobuf::Message& item) = 0;
     virtual void Heartbeat(google::protobuf::Message& item) = 0;
     virtual std::string Resume() = 0;
   };
@@ -142,12 +143,14 @@ class WatchSourceOf final : public Watcher::Source {
   std::unique_ptr<google::protobuf::Message> NewItem() const override {
     return std::make_unique<Reply>();
   }
-  tl::expected<bool, QueryError> Next(google::protobuf::Message& item) override {
-    auto next = source_.Next(static_cast<Reply&>(item));
-    if (!next || !*next || seal_ == nullptr) return next;
-    // A key that is not known here yet: the caller resumes before this item, as behind any view.
-    if (!seal_->Unseal(item, keys_)) return tl::unexpected(QueryError::Behind({}));
-    return next;
+  tl::expected<bool, grpc::Status> Next(google::protobuf::Message& item) override {
+    const tl::expected<bool, QueryError> next = source_.Next(static_cast<Reply&>(item));
+    if (!next) return tl::unexpected(ToStatus(next.error()));
+    if (!*next || seal_ == nullptr) return *next;
+    // Of a key that is not known here yet: the caller resumes before this item.
+    if (const vault::Unsealed unsealed = seal_->Unseal(item, keys_); !unsealed)
+      return tl::unexpected(KeyAwayStatus(unsealed.error().subject));
+    return true;
   }
   void Heartbeat(google::protobuf::Message& item) override {
     source_.Heartbeat(static_cast<Reply&>(item));

@@ -143,7 +143,11 @@ const Metrics::Kafka& Metrics::kafka() {
             LoneCounter("dialtone_kafka_places_doubted_total",
                         "Records stored at a place that can be none."),
             LoneCounter("dialtone_kafka_producers_replaced_total",
-                        "Producers given up after a fatal error.")});
+                        "Producers given up after a fatal error."),
+            Lone("dialtone_kafka_partitions_followed",
+                 "Partitions that this server fetches, and does not append to without a break."),
+            Lone("dialtone_kafka_partitions_read_back",
+                 "Partitions whose older records this server fetches.")});
   return *kafka_;
 }
 

@@ -88,6 +88,8 @@ class Metrics {
     prometheus::Counter& requests_sent_again;
     prometheus::Counter& places_doubted;
     prometheus::Counter& producers_replaced;
+    prometheus::Gauge& partitions_followed;
+    prometheus::Gauge& partitions_read_back;
   };
   const Kafka& kafka();
   // Of the public feed; registered by the first call too.

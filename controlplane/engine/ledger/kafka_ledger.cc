@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "controlplane/engine/ledger/filter.h"
+#include "controlplane/engine/ledger/kafka_message.h"
 #include "controlplane/engine/ledger/kafka_topic.h"
 #include "controlplane/kernel/check.h"
 
@@ -60,6 +61,7 @@ class KafkaLedgerStore::Partition final : public Ledger {
   void Poll(Duration wait,
             absl::FunctionRef<void(Cookie, const AppendResult&)> completed) override {
     store_.appender_->Poll(number_, wait, completed);
+    if (number_ == 0) store_.history_->ReleaseAbandoned();
   }
   ReadResult Read(Offset from, std::size_t bytes_max, Duration wait) const override {
     return store_.reader_->Read(number_, from, bytes_max, wait);
@@ -74,7 +76,9 @@ class KafkaLedgerStore::Partition final : public Ledger {
 
 KafkaLedgerStore::KafkaLedgerStore(const KafkaOptions& options, std::vector<Offset> ends,
                                    std::unique_ptr<KafkaHistory> history)
-    : options_(options), ends_(std::move(ends)), history_(std::move(history)) {
+    : options_(options),
+      ends_(std::move(ends), options.append_timeout * 2),
+      history_(std::move(history)) {
   for (std::uint32_t number = 0; number < options.partition_count; ++number)
     partitions_.push_back(std::make_unique<Partition>(*this, number));
 }
@@ -128,21 +132,21 @@ LedgerExpected<void> KafkaLedgerStore::Start() {
       });
   if (!appender) return tl::unexpected(appender.error());
   appender_ = std::move(*appender);
-  reader_ = std::make_unique<KafkaReader>(ends_, *tail_, *history_);
+  reader_ = std::make_unique<KafkaReader>(options_, ends_, *tail_, *history_);
   return {};
 }
 
-// A log that keeps everything never ends before where it is known to have ended.
+// A log that keeps everything never ends before where it is known to have ended; a broker that says
+// so does not tell the end.
 std::optional<Offset> KafkaLedgerStore::AskAndCompareEnd(std::uint32_t partition) {
   const Offset known = ends_.Of(partition);
   const auto end = history_->AskEnd(partition, kAskEndMax);
   if (!end) return std::nullopt;
-  if (*end < known) {
-    ends_.NoteDamage(partition, "the log ends at offset " + std::to_string(*end) +
-                                    ", and was known to end at " + std::to_string(known) +
-                                    ": it was cut off, or made again");
-  }
-  return *end;
+  if (*end >= known) return *end;
+  NoteDenial(options_, ends_, partition,
+             "the log ends at offset " + std::to_string(*end) + ", and was known to end at " +
+                 std::to_string(known) + ": it was cut off, or made again");
+  return std::nullopt;
 }
 
 bool KafkaLedgerStore::AllBegun() const {

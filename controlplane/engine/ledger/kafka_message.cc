@@ -8,15 +8,23 @@ StoredRecord RecordOf(const rd_kafka_message_t& message) {
           bytes == nullptr ? std::string() : std::string(bytes, message.len)};
 }
 
-// The brokers do not have the offset that they were asked for.
 bool IsGone(const rd_kafka_message_t& message) {
   return message.err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET ||
          message.err == RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE;
 }
 
-std::string GoneAt(Offset offset) {
-  return "the log has no offset " + std::to_string(offset) +
-         " any more, though it was known to reach there: it was cut off, or made again";
+void NoteDenial(const KafkaOptions& options, KafkaEnds& ends, std::uint32_t partition,
+                const std::string& denial) {
+  if (ends.NoteDenial(partition, denial))
+    options.tell("a broker is asked again about partition " + std::to_string(partition) + ": " +
+                 denial);
+}
+
+void NoteGone(const KafkaOptions& options, KafkaEnds& ends, std::uint32_t partition,
+              Offset offset) {
+  NoteDenial(options, ends, partition,
+             "the log has no offset " + std::to_string(offset) +
+                 " any more, though it was known to reach there: it was cut off, or made again");
 }
 
 std::string CannotRead(const KafkaOptions& options, std::uint32_t partition) {

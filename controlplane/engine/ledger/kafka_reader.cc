@@ -57,6 +57,11 @@ void KafkaHistory::Release(std::uint32_t partition, Offset next) {
   if (fetching_ == 0) return;
   const std::lock_guard lock(mutex_);
   if (lanes_[partition].next == next) Leave(partition);
+}
+
+void KafkaHistory::ReleaseAbandoned() {
+  if (fetching_ == 0) return;
+  const std::lock_guard lock(mutex_);
   const auto now = Clock::now();
   for (std::uint32_t one = 0; one < lanes_.size(); ++one)
     if (lanes_[one].next && now - lanes_[one].asked_at > kTurnMax) Leave(one);
@@ -70,12 +75,12 @@ void KafkaHistory::ReleaseAll() {
 // True: what is fetched is from `from` on. May begin a fetch, for this reader or for the other.
 // Two readers at two places of a partition take turns, a page each: who cannot wait would get
 // nothing from a fetch that the other begins anew each time.
-bool KafkaHistory::TakeTurn(Offset from, std::uint32_t partition) {
+bool KafkaHistory::TakeTurn(std::uint32_t partition, Offset from) {
   Lane& lane = lanes_[partition];
   if (lane.next == from) {
     lane.asked_at = Clock::now();
     if (!lane.has_given || !lane.wished) return true;
-    GoTo(partition, *std::exchange(lane.wished, std::nullopt));
+    GoTo(partition, *lane.wished);
     return false;
   }
   const bool is_free = !lane.next || lane.has_given || Clock::now() - lane.since > kTurnMax;
@@ -90,7 +95,7 @@ bool KafkaHistory::TakeTurn(Offset from, std::uint32_t partition) {
 void KafkaHistory::Fill(std::uint32_t partition, Offset end, std::size_t bytes_max, Page& page) {
   const std::lock_guard lock(mutex_);
   ReadResult& read = page.read;
-  if (!TakeTurn(read.next, partition)) return;
+  if (!TakeTurn(partition, read.next)) return;
   Lane& lane = lanes_[partition];
   while (lane.next && read.next < end) {
     if (!lane.held) lane.held.reset(rd_kafka_consume_queue(lane.queue.get(), 0));
@@ -98,8 +103,9 @@ void KafkaHistory::Fill(std::uint32_t partition, Offset end, std::size_t bytes_m
     if (lane.held->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
       read.next = std::max(read.next, static_cast<Offset>(lane.held->offset));
     } else if (lane.held->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
-      options_.tell(std::string("cannot read back: ") + rd_kafka_message_errstr(lane.held.get()));
       page.is_gone = IsGone(*lane.held);
+      if (!page.is_gone)
+        options_.tell(std::string("cannot read back: ") + rd_kafka_message_errstr(lane.held.get()));
       return Leave(partition);
     } else {
       if (!read.records.empty() && page.bytes + lane.held->len > bytes_max) break;
@@ -134,7 +140,7 @@ ReadResult KafkaReader::FromHistory(std::uint32_t partition, Offset from, std::s
   while (true) {
     const Offset before = page.read.next;
     history_.Fill(partition, end, bytes_max, page);
-    if (page.is_gone) ends_.NoteDamage(partition, GoneAt(page.read.next));
+    if (page.is_gone) NoteGone(options_, ends_, partition, page.read.next);
     if (page.read.next > before) deadline = std::min(deadline, Clock::now() + kNextRecord);
     const bool is_full = page.read.next >= end || page.bytes >= bytes_max;
     if (is_full || page.is_gone || Clock::now() >= deadline) return std::move(page.read);

@@ -1,6 +1,6 @@
-// Reads the partitions of a topic for any thread. What is appended now is followed by one consumer
-// and kept for a while; what lies further back is fetched by another, a partition for one reader at
-// a time. Nobody waits for brokers who does not want to.
+// Reads the partitions of a topic for any thread. The newest records are at hand, followed by one
+// consumer or appended by this node (kafka_tail.h); what lies further back is fetched by another, a
+// partition for one reader at a time. Nobody waits for brokers who does not want to.
 #pragma once
 
 #include <atomic>
@@ -43,9 +43,10 @@ class KafkaHistory {
   // not wait: whoever gets nothing comes again, and finds it fetched. A page has one record at
   // least, or about `bytes_max`.
   void Fill(std::uint32_t partition, Offset end, std::size_t bytes_max, Page& page);
-  // Whoever read up to there does not come again: what was fetched further goes. So does whatever
-  // nobody has asked for for long.
+  // Whoever read up to there does not come again: what was fetched further goes.
   void Release(std::uint32_t partition, Offset next);
+  // Nobody has come back for 2 s.
+  void ReleaseAbandoned();
   void ReleaseAll();
   // How many partitions are being fetched.
   std::uint32_t fetching() const { return fetching_; }
@@ -67,7 +68,7 @@ class KafkaHistory {
   };
 
   KafkaHistory(const KafkaOptions& options, KafkaClient client);
-  bool TakeTurn(Offset from, std::uint32_t partition);
+  bool TakeTurn(std::uint32_t partition, Offset from);
   void GoTo(std::uint32_t partition, Offset next);
   void Leave(std::uint32_t partition);
 
@@ -80,8 +81,8 @@ class KafkaHistory {
 
 class KafkaReader {
  public:
-  KafkaReader(KafkaEnds& ends, KafkaTail& tail, KafkaHistory& history)
-      : ends_(ends), tail_(tail), history_(history) {}
+  KafkaReader(const KafkaOptions& options, KafkaEnds& ends, KafkaTail& tail, KafkaHistory& history)
+      : options_(options), ends_(ends), tail_(tail), history_(history) {}
 
   // As Ledger::Read.
   ReadResult Read(std::uint32_t partition, Offset from, std::size_t bytes_max, Duration wait) const;
@@ -91,6 +92,7 @@ class KafkaReader {
   ReadResult FromHistory(std::uint32_t partition, Offset from, std::size_t bytes_max,
                          Deadline deadline) const;
 
+  const KafkaOptions options_;
   KafkaEnds& ends_;
   KafkaTail& tail_;
   KafkaHistory& history_;

@@ -16,6 +16,8 @@ constexpr std::size_t kBatch = 1'000;
 // Appends of this node that follow one another: the partition is its own.
 constexpr std::uint32_t kOwnInARow = 16;
 constexpr std::chrono::milliseconds kOwnPause{50};
+constexpr std::chrono::milliseconds kBeginAgainAfter{200};
+constexpr Duration kAskLeader = Duration::Millis(200);
 
 }  // namespace
 
@@ -57,10 +59,8 @@ KafkaTail::~KafkaTail() {
   stopping_ = true;
   rd_kafka_queue_yield(queue_.get());
   if (thread_.joinable()) thread_.join();
-  for (std::uint32_t partition = 0; partition < lanes_.size(); ++partition) {
-    if (lanes_[partition].followed)
-      rd_kafka_consume_stop(client_.topic.get(), static_cast<std::int32_t>(partition));
-  }
+  for (std::uint32_t partition = 0; partition < lanes_.size(); ++partition)
+    if (lanes_[partition].followed) End(partition);
 }
 
 void KafkaTail::Serve() {
@@ -89,28 +89,52 @@ void KafkaTail::Steer() {
   for (std::uint32_t partition = 0; partition < lanes_.size(); ++partition) {
     std::unique_lock lock(mutex_);
     Lane& lane = lanes_[partition];
-    if (!Turn(lane, now)) continue;
-    const bool follow = lane.followed;
+    const Course course = CourseOf(lane, now);
     const Offset next = lane.window.next();
     lock.unlock();
-    if (!follow) {
-      rd_kafka_consume_stop(client_.topic.get(), static_cast<std::int32_t>(partition));
-    } else if (!Fetch(partition, next)) {
-      options_.tell(CannotRead(options_, partition));
-      lock.lock();
-      lane.followed = false;
+    switch (course) {
+      case Course::kAsBefore:
+        break;
+      case Course::kBegin:
+        Begin(partition, next);
+        break;
+      case Course::kEnd:
+        End(partition);
+        break;
+      case Course::kBeginAgain:
+        End(partition);
+        // Who leads it may be known to others by now.
+        static_cast<void>(AskMetadata(client_, kAskLeader));
+        Begin(partition, next);
+        break;
     }
   }
 }
 
-// True if the lane is followed from now on, or is not any more.
-bool KafkaTail::Turn(Lane& lane, Clock::time_point now) {
+KafkaTail::Course KafkaTail::CourseOf(Lane& lane, Clock::time_point now) {
   const bool is_own = lane.own_in_a_row >= kOwnInARow && now - lane.own_at < kOwnPause;
   const bool follow = lane.wanted || !is_own;
-  if (std::exchange(lane.followed, follow) == follow) return false;
-  if (follow) lane.own_in_a_row = 0;
+  const bool was_followed = std::exchange(lane.followed, follow);
   lane.wanted = false;
-  return true;
+  if (follow && !was_followed) {
+    lane.own_in_a_row = 0;
+    return Course::kBegin;
+  }
+  const bool begins_again = lane.begin_again_at && (!follow || now >= *lane.begin_again_at);
+  if (begins_again) lane.begin_again_at.reset();
+  if (was_followed && !follow) return Course::kEnd;
+  return follow && begins_again ? Course::kBeginAgain : Course::kAsBefore;
+}
+
+void KafkaTail::Begin(std::uint32_t partition, Offset from) {
+  if (Fetch(partition, from)) return;
+  options_.tell(CannotRead(options_, partition));
+  const std::lock_guard lock(mutex_);
+  lanes_[partition].begin_again_at = Clock::now() + kBeginAgainAfter;
+}
+
+void KafkaTail::End(std::uint32_t partition) {
+  rd_kafka_consume_stop(client_.topic.get(), static_cast<std::int32_t>(partition));
 }
 
 std::uint32_t KafkaTail::followed() const {
@@ -124,16 +148,12 @@ void KafkaTail::TakeOwn(std::uint32_t partition, StoredRecord record) {
   {
     const std::lock_guard lock(mutex_);
     Lane& lane = lanes_.at(partition);
-    lane.own_in_a_row = now - lane.own_at < kOwnPause ? lane.own_in_a_row + 1 : 1;
+    const bool fits = record.offset <= lane.window.next();
+    lane.own_in_a_row = fits && now - lane.own_at < kOwnPause ? lane.own_in_a_row + 1 : 1;
     lane.own_at = now;
     lane.window.Take(std::move(record));
   }
   moved_.notify_all();
-}
-
-Offset KafkaTail::NextOf(std::uint32_t partition) const {
-  const std::lock_guard lock(mutex_);
-  return lanes_.at(partition).window.next();
 }
 
 // True if the log is longer than was known, or somebody waits for what has come. An end that is
@@ -143,9 +163,7 @@ bool KafkaTail::Take(const rd_kafka_message_t& message) {
   const auto offset = static_cast<Offset>(message.offset);
   const bool is_end = message.err == RD_KAFKA_RESP_ERR__PARTITION_EOF;
   if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR && !is_end) {
-    options_.tell("cannot follow partition " + std::to_string(message.partition) + ": " +
-                  rd_kafka_message_errstr(&message));
-    if (IsGone(message)) ends_.NoteDamage(partition, GoneAt(NextOf(partition)));
+    TakeError(message);
     return false;
   }
   Offset next = 0;
@@ -165,10 +183,27 @@ bool KafkaTail::Take(const rd_kafka_message_t& message) {
   return ends_.Raise(partition, next) || was_awaited;
 }
 
+void KafkaTail::TakeError(const rd_kafka_message_t& message) {
+  if (!IsGone(message)) {
+    return options_.tell("cannot follow partition " + std::to_string(message.partition) + ": " +
+                         rd_kafka_message_errstr(&message));
+  }
+  const auto partition = static_cast<std::uint32_t>(message.partition);
+  Offset next = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    Lane& lane = lanes_.at(partition);
+    if (!lane.followed) return;
+    lane.begin_again_at = Clock::now() + kBeginAgainAfter;
+    next = lane.window.next();
+  }
+  NoteGone(options_, ends_, partition, next);
+}
+
 std::optional<ReadResult> KafkaTail::Read(std::uint32_t partition, Offset from, Offset end,
-                                          std::size_t bytes_max, Deadline deadline) const {
+                                          std::size_t bytes_max, Deadline deadline) {
   std::unique_lock lock(mutex_);
-  const Lane& lane = lanes_[partition];
+  Lane& lane = lanes_[partition];
   if (!lane.window.Has(from)) return std::nullopt;
   if (!lane.followed && lane.window.next() < end) {
     lane.wanted = has_wanted_ = true;

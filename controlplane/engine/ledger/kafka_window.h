@@ -1,4 +1,4 @@
-// What a consumer handed over last, without holes.
+// The newest records of a partition, without holes.
 #pragma once
 
 #include <cstddef>
@@ -9,8 +9,9 @@
 
 namespace dialtone::engine {
 
-// The newest records of a partition, as a consumer hands them over, and nothing that has a hole: a
-// consumer goes on behind what it could not read, after an error or without one.
+// As a consumer hands them over, or as this node appended them, and nothing that has a hole: a
+// consumer goes on behind what it could not read, after an error or without one, and a stranger's
+// record may stand between two appends.
 class KafkaWindow {
  public:
   explicit KafkaWindow(Offset from) : begin_(from), next_(from) {}

@@ -361,7 +361,10 @@ class CommandsFromAView : public Questions {
 };
 
 TEST_F(CommandsFromAView, WaitUntilItShowsWhatTheirCallerHasSeen) {
-  EXPECT_EQ(AddAt(TokenAt(7)).purse.coins(), 3);
+  EXPECT_EQ(Ask(Add(1)).purse.coins(), 1);
+  EXPECT_EQ(server_.service().filled_at(), 5U) << "without a token nothing is waited for";
+  EXPECT_EQ(AddAt(TokenAt(7)).purse.coins(), 4);
+  EXPECT_EQ(server_.service().filled_at(), 7U);
 }
 
 TEST_F(CommandsFromAView, AreNotDecidedIfItDoesNot) {

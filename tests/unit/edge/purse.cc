@@ -132,8 +132,10 @@ grpc::ServerUnaryReactor* PurseService::AddCoins(edge::Rpc* rpc, const v1::AddCo
         last_owner_ = asked.owner();
         return Decide(asked, purse, context);
       },
-      edge::FromView(questions_,
-                     [](v1::AddCoinsRequest& asked) { asked.set_hint("by the server"); }));
+      edge::FromView(questions_, [this](v1::AddCoinsRequest& asked) {
+        filled_at_ = questions_.shown();
+        asked.set_hint("by the server");
+      }));
 }
 grpc::ServerUnaryReactor* PurseService::OrderCoins(edge::Rpc* rpc,
                                                    const v1::OrderCoinsRequest* request,
@@ -167,7 +169,10 @@ void PurseService::Questions::WhenReached(
     if (index > 7) return done(tl::unexpected(Unreached()));
   }
   if (token.empty()) return done(Shown{std::string(16, 'c')});
-  std::thread([done = std::move(done)]() mutable { done(Shown{std::string(16, 'c')}); }).detach();
+  std::thread([shown = shown_, done = std::move(done)]() mutable {
+    *shown = 7;
+    done(Shown{std::string(16, 'c')});
+  }).detach();
 }
 
 tl::expected<void, QueryError> PurseService::Questions::GetPurse(const Shown&,

@@ -58,6 +58,8 @@ class PurseService final : public v1::PurseService::CallbackService {
 
   // As it was decided: sealed.
   const v1::Person& last_owner() const { return last_owner_; }
+  // What the read model showed when a command was filled in from it; 0: none was.
+  std::uint64_t filled_at() const { return filled_at_; }
 
   edge::WatchLimits watch_limits;
   std::atomic<std::int64_t> changes{3};  // that a watch has to tell
@@ -78,15 +80,22 @@ class PurseService final : public v1::PurseService::CallbackService {
       std::string detail = "The view is at 7.";
       std::vector<std::uint64_t> reached = {7};
     };
+    // It shows 5 until it is waited for, and 7 at last.
     void WhenReached(const ConsistencyToken& token, edge::Deadline deadline,
                      absl::AnyInvocable<void(tl::expected<Shown, Unreached>)> done) const;
+    std::uint64_t shown() const { return *shown_; }
     tl::expected<void, QueryError> GetPurse(const Shown& shown, const v1::GetPurseRequest& request,
                                             v1::Purse& reply) const;
+
+   private:
+    std::shared_ptr<std::atomic<std::uint64_t>> shown_ =
+        std::make_shared<std::atomic<std::uint64_t>>(5);
   };
 
   edge::Door& door_;
   Questions questions_;
   v1::Person last_owner_;
+  std::atomic<std::uint64_t> filled_at_{0};
 };
 
 // The ledger that the servers of one cluster share, and the master key of their vaults.

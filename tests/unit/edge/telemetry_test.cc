@@ -64,12 +64,15 @@ TEST(Metrics, TellOfKafkaWhereItIs) {
   metrics.kafka().requests_sent_again.Increment(6);
   metrics.kafka().places_doubted.Increment(1);
   metrics.kafka().producers_replaced.Increment(2);
+  metrics.kafka().partitions_followed.Set(60);
+  metrics.kafka().partitions_read_back.Set(7);
   const std::string text = metrics.Text();
   for (const char* const line :
        {"dialtone_kafka_round_trip_seconds 0.5", "dialtone_kafka_brokers_up 3",
         "dialtone_kafka_appends_waiting 4", "dialtone_kafka_requests_timed_out_total 5",
         "dialtone_kafka_requests_sent_again_total 6", "dialtone_kafka_places_doubted_total 1",
-        "dialtone_kafka_producers_replaced_total 2"})
+        "dialtone_kafka_producers_replaced_total 2", "dialtone_kafka_partitions_followed 60",
+        "dialtone_kafka_partitions_read_back 7"})
     EXPECT_THAT(text, HasSubstr(line));
 }
 
