@@ -87,17 +87,6 @@ TEST_F(KafkaTailTest, HasWhatAnotherAppendedBetweenItsOwn) {
   EXPECT_THAT(Read(*store, end, 2), ElementsAre("theirs", "own"));
 }
 
-TEST_F(KafkaTailTest, FetchesAgainWhenAnotherAppendsBetweenItsOwn) {
-  const auto store = Open();
-  const auto other = Open();
-  MakeOwn(*store);
-  ASSERT_EQ(Append(*other, "theirs").fate, AppendFate::kStored);
-  // However quickly its own go on.
-  for (std::size_t i = 0; i < kAppendsMax && store->stats().partitions_followed == 1; ++i)
-    Append(*store, "own");
-  EXPECT_EQ(store->stats().partitions_followed, 2u);
-}
-
 // The end that brokers are asked for lies beyond what the appends say.
 TEST_F(KafkaTailTest, HasWhatAnotherAppendedInTheDoubtfulOnesPlace) {
   const auto store = Open();

@@ -148,8 +148,7 @@ void KafkaTail::TakeOwn(std::uint32_t partition, StoredRecord record) {
   {
     const std::lock_guard lock(mutex_);
     Lane& lane = lanes_.at(partition);
-    const bool fits = record.offset <= lane.window.next();
-    lane.own_in_a_row = fits && now - lane.own_at < kOwnPause ? lane.own_in_a_row + 1 : 1;
+    lane.own_in_a_row = now - lane.own_at < kOwnPause ? lane.own_in_a_row + 1 : 1;
     lane.own_at = now;
     lane.window.Take(std::move(record));
   }

@@ -20,8 +20,8 @@ namespace dialtone::engine {
 
 // Follows every partition from where it ended when it was opened. Of one that this node appends to
 // without a break nothing is fetched: the appends say what is there, and a stranger's record shows
-// in the offset of the next. It is fetched again when the appends pause, when one does not fit, and
-// when somebody wants to read what lies behind them.
+// in the offset of the next: the window has a hole there, and whoever reads it reads back. It is
+// fetched again when the appends pause, and when somebody wants to read what lies behind them.
 class KafkaTail {
  public:
   // `ends` outlives the tail.
