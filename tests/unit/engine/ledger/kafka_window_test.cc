@@ -1,7 +1,7 @@
 // What a consumer hands over may have holes; what is read from it has none.
-#include <gtest/gtest.h>
-
 #include "controlplane/engine/ledger/kafka_window.h"
+
+#include <gtest/gtest.h>
 
 namespace dialtone::engine {
 namespace {
