@@ -43,11 +43,8 @@ class StreamOrder {
     virtual void Write(const google::protobuf::Message& reply) = 0;
     virtual void End(const grpc::Status& status, const ConsistencyToken& seen) = 0;
   };
-  enum class Reading : std::uint8_t {
-    kOn,
-    kPaused,
-    kOver
-  };  // kOn: a read is on the wire, or its message is taken in
+  // On: a read is on the wire, or its message is being taken in.
+  enum class Reading : std::uint8_t { kOn, kPaused, kOver };
 
   StreamOrder(Wire& wire, std::string cluster_id) : wire_(wire), seen_(std::move(cluster_id)) {}
 

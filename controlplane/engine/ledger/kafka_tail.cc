@@ -129,8 +129,12 @@ KafkaTail::Course KafkaTail::CourseOf(Lane& lane, Clock::time_point now) {
 void KafkaTail::Begin(std::uint32_t partition, Offset from) {
   if (Fetch(partition, from)) return;
   options_.tell(CannotRead(options_, partition));
+  BeginAgainSoon(partition);
+}
+
+void KafkaTail::BeginAgainSoon(std::uint32_t partition) {
   const std::lock_guard lock(mutex_);
-  lanes_[partition].begin_again_at = Clock::now() + kBeginAgainAfter;
+  lanes_.at(partition).begin_again_at = Clock::now() + kBeginAgainAfter;
 }
 
 void KafkaTail::End(std::uint32_t partition) {
@@ -191,12 +195,13 @@ void KafkaTail::TakeError(const rd_kafka_message_t& message) {
   Offset next = 0;
   {
     const std::lock_guard lock(mutex_);
-    Lane& lane = lanes_.at(partition);
+    const Lane& lane = lanes_.at(partition);
     if (!lane.followed) return;
-    lane.begin_again_at = Clock::now() + kBeginAgainAfter;
     next = lane.window.next();
   }
   NoteGone(options_, ends_, partition, next);
+  // Of what is damaged nobody reads any more.
+  if (ends_.Damage(partition).empty()) BeginAgainSoon(partition);
 }
 
 std::optional<ReadResult> KafkaTail::Read(std::uint32_t partition, Offset from, Offset end,

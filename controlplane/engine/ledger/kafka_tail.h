@@ -60,6 +60,7 @@ class KafkaTail {
   enum class Course : std::uint8_t { kAsBefore, kBegin, kEnd, kBeginAgain };
   static Course CourseOf(Lane& lane, Clock::time_point now);
   void Begin(std::uint32_t partition, Offset from);
+  void BeginAgainSoon(std::uint32_t partition);
   void End(std::uint32_t partition);
   bool Fetch(std::uint32_t partition, Offset from);
   bool Take(const rd_kafka_message_t& message);

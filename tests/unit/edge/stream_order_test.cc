@@ -1,4 +1,4 @@
-// The order of a stream's answers, on a wire whose every operation ends on a thread of its own.
+// The order of a stream's answers, on a wire whose operations end on any of a few threads.
 #include <gtest/gtest.h>
 
 #include <atomic>
