@@ -10,7 +10,8 @@
 
 namespace dialtone::testing {
 
-// The slice's own rules that a dry run of the command looks at, by their places in the enum.
+// The slice's own rules that a dry run of the command looks at, by their places in the enum's text:
+// a rule that comes later than others may stand before them, under a number of its own.
 template <class Refusal, class Request, class DecideFn>
 std::vector<int> RulesOf(Story& story, const Request& request, DecideFn decide) {
   std::vector<int> rules;
@@ -18,7 +19,7 @@ std::vector<int> RulesOf(Story& story, const Request& request, DecideFn decide) 
   for (const RuleTrace& rule : story.trace()) {
     const auto* const value =
         google::protobuf::GetEnumDescriptor<Refusal>()->FindValueByName(rule.rejection.reason);
-    if (value != nullptr) rules.push_back(value->number());
+    if (value != nullptr) rules.push_back(value->index());
   }
   return rules;
 }
