@@ -1,14 +1,18 @@
 // Whatever is bought, cancelled, assigned, unassigned and swapped, in any order: the pools and the
-// users agree, nobody has more than was bought, and nobody lacks what a licence rests on.
+// users agree, nobody has more than was bought, nobody lacks what a
+// licence rests on, and nobody has a number without a plan.
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <vector>
 
+#include "controlplane/domain/inventory/rules.h"
 #include "controlplane/domain/licensing/decide.h"
 #include "controlplane/domain/licensing/license_set.h"
+#include "controlplane/domain/licensing/rules.h"
 #include "tests/support/licenses.h"
 #include "tests/support/story.h"
 
@@ -46,14 +50,24 @@ std::string OneOf(const Story& story, const std::string& user) {
       std::vector<std::string>(licenses->skus().begin(), licenses->skus().end()));
 }
 
-enum class Act { kBuy, kCancel, kAssign, kUnassign, kSwap };
+enum class Act { kBuy, kCancel, kAssign, kUnassign, kUnassignAlong, kSwap, kNumber };
+
+// The user's own number, if a plan allows one.
+void GiveNumber(Story& story, const std::string& user) {
+  const auto& organization = story.organization();
+  const std::string name = testing::UserOf(user);
+  if (!HasPlan(organization.licensing, name, story.policy())) return;
+  if (!inventory::NumbersOf(organization.inventory, name).empty()) return;
+  const auto place = std::find(Users().begin(), Users().end(), user) - Users().begin();
+  story.Given(testing::NumberHeld(user, "+1206555010" + std::to_string(place)));
+}
 
 void TakeStep(Story& story) {
   const auto sku = *rc::gen::elementOf(Products());
   const auto user = *rc::gen::elementOf(Users());
   const auto quantity = *rc::gen::element<std::uint32_t>(1, 2, 3);
   switch (*rc::gen::element(Act::kBuy, Act::kCancel, Act::kAssign, Act::kAssign, Act::kUnassign,
-                            Act::kSwap)) {
+                            Act::kUnassignAlong, Act::kSwap, Act::kNumber)) {
     case Act::kBuy:
       story.When(testing::Buy(sku, quantity), kDecide);
       return;
@@ -65,6 +79,12 @@ void TakeStep(Story& story) {
       return;
     case Act::kUnassign:
       story.When(testing::Unassign(Some(Users()), Some(Products())), kDecide);
+      return;
+    case Act::kUnassignAlong:
+      story.When(testing::UnassignAlong(Some(Users()), Some(Products())), kDecide);
+      return;
+    case Act::kNumber:
+      GiveNumber(story, user);
       return;
     case Act::kSwap:
       story.When(testing::Swap({user}, {OneOf(story, user)}, Some(Products())), kDecide);
@@ -95,13 +115,17 @@ void CheckAll(const Story& story) {
     assigned.erase(sku);
   }
   RC_ASSERT(assigned.empty());
+  for (const auto& [user, digits] : story.organization().inventory.assigned)
+    RC_ASSERT(HasPlan(state, user, story.policy()));
 }
 
+// Shows 2.4/none-left.
 TEST(Licences, AgreeWithTheirPoolsAndWithEachOtherWhateverIsAsked) {
   int assigned = 0;
   int taken = 0;
   int swapped = 0;
   int cancelled = 0;
+  int unassigned = 0;
   EXPECT_TRUE(rc::check([&] {
     Story story;
     story.Given(testing::UsersCreated(Users()), testing::PoolBought("ENTERPRISEPACK", 3),
@@ -113,6 +137,7 @@ TEST(Licences, AgreeWithTheirPoolsAndWithEachOtherWhateverIsAsked) {
       taken += story.Count<LicensesUnassigned>();
       swapped += story.Count<LicensesSwapped>();
       cancelled += story.Count<LicensesCancelled>();
+      unassigned += story.Count<inventory::NumberUnassigned>();
     }
   }));
   // The walk has not gone past closed doors only.
@@ -120,6 +145,7 @@ TEST(Licences, AgreeWithTheirPoolsAndWithEachOtherWhateverIsAsked) {
   EXPECT_GT(taken, 100);
   EXPECT_GT(swapped, 50);
   EXPECT_GT(cancelled, 200);
+  EXPECT_GT(unassigned, 10);
 }
 
 }  // namespace

@@ -92,6 +92,13 @@ inline licensing::v1::UnassignLicensesRequest Unassign(const Texts& users, const
   return request;
 }
 
+// With all that cannot stay without them.
+inline licensing::v1::UnassignLicensesRequest UnassignAlong(const Texts& users, const Texts& skus) {
+  auto request = Unassign(users, skus);
+  request.set_cascade(true);
+  return request;
+}
+
 inline licensing::v1::SwapLicensesRequest Swap(const Texts& users, const Texts& remove,
                                                const Texts& add) {
   licensing::v1::SwapLicensesRequest request;
@@ -127,7 +134,7 @@ std::vector<int> OrderOf(const std::vector<RuleTrace>& trace) {
     const auto* const value =
         google::protobuf::GetEnumDescriptor<Refusals>()->FindValueByName(rule.rejection.reason);
     EXPECT_NE(value, nullptr) << rule.rejection.reason;
-    if (value != nullptr) order.push_back(value->number());
+    if (value != nullptr) order.push_back(value->index());
   }
   return order;
 }

@@ -34,7 +34,6 @@ Verdict<Number> Decide(const AssignNumberRequest& request, const Organization& o
   return Replied(assigned.number(), assigned);
 }
 
-// Only its user goes: the number keeps the location that help is sent to.
 Verdict<Number> Decide(const UnassignNumberRequest& request, const Organization& organization,
                        Context& context) {
   const Number* const number = FindNumber(organization.inventory, request.name());
@@ -45,11 +44,7 @@ Verdict<Number> Decide(const UnassignNumberRequest& request, const Organization&
   rules.Require(!number->assignee().empty(), NUMBER_NOT_ASSIGNED, Named{"number", number->e164()});
   if (!rules) return rules.refusal();
 
-  NumberUnassigned unassigned;
-  *unassigned.mutable_number() = *number;
-  unassigned.mutable_number()->clear_assignee();
-  unassigned.mutable_number()->set_state(Number::UNASSIGNED);
-  unassigned.set_assignee(number->assignee());
+  const NumberUnassigned unassigned = Unassign(*number);
   return Replied(unassigned.number(), unassigned);
 }
 

@@ -135,6 +135,15 @@ NumberAssigned Assign(const Assignment& asked) {
   return assigned;
 }
 
+NumberUnassigned Unassign(const Number& number) {
+  NumberUnassigned unassigned;
+  *unassigned.mutable_number() = number;
+  unassigned.mutable_number()->clear_assignee();
+  unassigned.mutable_number()->set_state(Number::UNASSIGNED);
+  unassigned.set_assignee(number.assignee());
+  return unassigned;
+}
+
 NumberLocated Locate(const Number& number, const std::string& location) {
   NumberLocated located;
   *located.mutable_number() = number;

@@ -59,6 +59,9 @@ Rules& RequireAssignable(Rules& rules, const Assignment& asked, const Context& c
 // REQUIRES: RequireAssignable.
 NumberAssigned Assign(const Assignment& asked);
 
+// Only its assignee goes: the number keeps the location that help is sent to. REQUIRES: it has one.
+NumberUnassigned Unassign(const Number& number);
+
 // Help is sent to this location from now on.
 NumberLocated Locate(const Number& number, const std::string& location);
 // A number that was another carrier's: of a port order, whose name is its hold in the block.

@@ -48,25 +48,32 @@ Verdict<Response> ChangeAll(const Texts& users, const Wish& wish, const Organiza
   if (auto refused = CheckWhole(users, wish, context)) return tl::unexpected(std::move(*refused));
   Roster roster(organization, context);
   Response response;
-  for (const std::string& user : users)
-    *response.add_results()->mutable_status() = roster.Change(user, wish);
+  for (const std::string& user : users) *response.add_results() = roster.Change(user, wish);
 
   if (!roster.is_changed()) return Replied(std::move(response));
-  return Replied(std::move(response), roster.ToEvent<E>());
+  auto decision = Replied(std::move(response), roster.ToEvent<E>());
+  for (const auto& unassigned : roster.unassigned()) decision.events.push_back(ToEvent(unassigned));
+  return decision;
+}
+
+// What a removal entails: domain.md 2.5.
+template <class Request>
+Entailed EntailedBy(const Request& request) {
+  return request.cascade() ? Entailed::kGoesAlong : Entailed::kInTheWay;
 }
 
 }  // namespace
 
 Verdict<AssignLicensesResponse> Decide(const AssignLicensesRequest& request,
                                        const Organization& organization, Context& context) {
-  const Wish wish{{}, ToSkus(request.skus()), {}};
+  const Wish wish{{}, ToSkus(request.skus()), {}, Entailed::kInTheWay};
   return ChangeAll<LicensesAssigned, AssignLicensesResponse>(request.users(), wish, organization,
                                                              context);
 }
 
 Verdict<UnassignLicensesResponse> Decide(const UnassignLicensesRequest& request,
                                          const Organization& organization, Context& context) {
-  const Wish wish{ToSkus(request.skus()), {}, {}};
+  const Wish wish{ToSkus(request.skus()), {}, {}, EntailedBy(request)};
   return ChangeAll<LicensesUnassigned, UnassignLicensesResponse>(request.users(), wish,
                                                                  organization, context);
 }
@@ -75,7 +82,7 @@ Verdict<UnassignLicensesResponse> Decide(const UnassignLicensesRequest& request,
 Verdict<SwapLicensesResponse> Decide(const SwapLicensesRequest& request,
                                      const Organization& organization, Context& context) {
   const Skus remove = ToSkus(request.remove_skus());
-  const Wish wish{remove, ToSkus(request.add_skus()), remove};
+  const Wish wish{remove, ToSkus(request.add_skus()), remove, EntailedBy(request)};
   return ChangeAll<LicensesSwapped, SwapLicensesResponse>(request.users(), wish, organization,
                                                           context);
 }

@@ -31,12 +31,24 @@ Skus Joined(Skus skus, const Skus& others) {
 }
 
 // User numbers: the others are no matter of the user's plan.
-std::vector<std::string> NumbersHeld(const Organization& organization, const std::string& user) {
-  std::vector<std::string> numbers;
-  for (const auto* number : inventory::NumbersOf(organization.inventory, user)) {
-    if (number->type() == inventory::v1::SUBSCRIBER) numbers.push_back(number->e164());
-  }
+std::vector<const inventory::Number*> NumbersHeld(const Organization& organization,
+                                                  const std::string& user) {
+  auto numbers = inventory::NumbersOf(organization.inventory, user);
+  std::erase_if(numbers,
+                [](const auto* number) { return number->type() != inventory::v1::SUBSCRIBER; });
   return numbers;
+}
+
+// One of the set is of that kind, or includes it.
+bool Gives(const Skus& skus, policy::v1::SkuKind kind, const policy::Policy& policy) {
+  return std::any_of(skus.begin(), skus.end(),
+                     [&](const std::string& sku) { return policy.Provides(sku, kind); });
+}
+
+LicenseConsequence Consequence(LicenseConsequence::Kind kind) {
+  LicenseConsequence consequence;
+  consequence.set_kind(kind);
+  return consequence;
 }
 
 }  // namespace
@@ -47,24 +59,67 @@ struct Roster::Step {
   Skus after;
   Skus added;
   Skus removed;
-  Skus kept;
+  Skus falling;                                   // cannot stay after that
+  std::vector<const inventory::Number*> numbers;  // nor can these
 };
 
-google::rpc::Status Roster::Change(const std::string& user, const Wish& wish) {
+LicensingResult Roster::Change(const std::string& user, const Wish& wish) {
+  LicensingResult result;
   if (organizations::FindUser(organization_.organizations, user) == nullptr) {
-    return ItemStatus<organizations::OrganizationsRefusal>(
+    *result.mutable_status() = ItemStatus<organizations::OrganizationsRefusal>(
         Reject(organizations::USER_NOT_FOUND, Named{"user", user}));
+    return result;
   }
+  const Step step = StepTo(user, wish);
+  Rules rules = Judge(user, wish, step);
+  if (!rules) {
+    *result.mutable_status() = ItemStatus<LicensingRefusal>(rules.refusal().value());
+    return result;
+  }
+  if (!step.added.empty() || !step.removed.empty()) Take(user, step);
+  return ToResult(step);
+}
+
+Roster::Step Roster::StepTo(const std::string& user, const Wish& wish) const {
+  const auto& policy = context_.policy();
   Step step;
   step.before = LicensesNow(user);
   step.after = Joined(Without(step.before, wish.remove), wish.add);
   step.added = Without(step.after, step.before);
   step.removed = Without(step.before, step.after);
-  step.kept = Without(step.after, step.added);
-  Rules rules = Judge(user, wish, step);
-  if (!rules) return ItemStatus<LicensingRefusal>(rules.refusal().value());
-  if (!step.added.empty() || !step.removed.empty()) Take(user, step);
-  return {};
+  const Skus kept = Without(step.after, step.added);
+  const Skus was_falling = Falling(step.before, step.before, policy);
+  step.falling = Without(Falling(step.after, kept, policy), was_falling);
+  const bool plan_goes =
+      GivesPlan(step.before, policy) && !GivesPlan(Without(step.after, step.falling), policy);
+  if (plan_goes) step.numbers = NumbersHeld(organization_, user);
+  if (wish.entailed == Entailed::kInTheWay) return step;
+  step.after = Without(step.after, step.falling);
+  step.removed = Joined(std::move(step.removed), step.falling);
+  return step;
+}
+
+// The chain of domain.md 2.5, as far as there is what it names.
+LicensingResult Roster::ToResult(const Step& step) const {
+  LicensingResult result;
+  for (const std::string& sku : step.falling) {
+    *result.add_consequences() = Consequence(LicenseConsequence::LICENSE_UNASSIGNED);
+    result.mutable_consequences()->rbegin()->set_sku(sku);
+  }
+  for (const auto* number : step.numbers) {
+    *result.add_consequences() = Consequence(LicenseConsequence::NUMBER_UNASSIGNED);
+    result.mutable_consequences()->rbegin()->set_number(number->name());
+  }
+  constexpr std::pair<policy::v1::SkuKind, LicenseConsequence::Kind> kDisabled[] = {
+      {policy::v1::SKU_KIND_PHONE_SYSTEM, LicenseConsequence::VOICE_DISABLED},
+      {policy::v1::SKU_KIND_AUDIO_CONFERENCING, LicenseConsequence::CONFERENCING_DISABLED},
+      {policy::v1::SKU_KIND_COMMUNICATIONS_CREDITS, LicenseConsequence::CREDITS_DISABLED}};
+  const auto& policy = context_.policy();
+  for (const auto& [kind, consequence] : kDisabled) {
+    if (Gives(step.before, kind, policy) && !Gives(step.after, kind, policy))
+      *result.add_consequences() = Consequence(consequence);
+  }
+  return result;
 }
 
 // The graph of domain.md 2.2, both ways; what a removal entails stands in the facts: 2.5.
@@ -76,13 +131,9 @@ Rules Roster::Judge(const std::string& user, const Wish& wish, const Step& step)
   const Conflict voiceless = FirstWithoutVoice(step.after, step.added, policy);
   const Conflict excluded = FirstExcluded(step.after, step.added, policy);
   const Conflict unmet = FirstUnmet(step.after, step.added, policy);
-  const Skus was_falling = Falling(step.before, step.before, policy);
-  const Skus falling = Without(Falling(step.after, step.kept, policy), was_falling);
-  const bool plan_goes =
-      GivesPlan(step.before, policy) && !GivesPlan(Without(step.after, falling), policy);
-  const auto numbers = plan_goes ? NumbersHeld(organization_, user) : std::vector<std::string>();
-  std::vector<std::string> entailed(falling.begin(), falling.end());
-  entailed.insert(entailed.end(), numbers.begin(), numbers.end());
+  std::vector<std::string> entailed(step.falling.begin(), step.falling.end());
+  for (const auto* number : step.numbers) entailed.push_back(number->e164());
+  const bool goes_along = wish.entailed == Entailed::kGoesAlong;
   const std::string entails = absl::StrJoin(entailed, ", ");
   const std::string removed = absl::StrJoin(step.removed, ", ");
   const std::string used_up = FirstUsedUp(step.added);
@@ -100,10 +151,10 @@ Rules Roster::Judge(const std::string& user, const Wish& wish, const Step& step)
                Named{"excludes", excluded.other})
       .Require(unmet.empty(), PREREQUISITE_NOT_ASSIGNED, Named{"user", user},
                Named{"sku", unmet.sku}, Named{"needs", unmet.other})
-      .Require(falling.empty(), LICENSE_STILL_NEEDED, Named{"user", user}, Named{"sku", removed},
-               Named{"entails", entails})
-      .Require(numbers.empty(), NUMBER_NEEDS_LICENSE, Named{"user", user}, Named{"sku", removed},
-               Named{"entails", entails})
+      .Require(goes_along || step.falling.empty(), LICENSE_STILL_NEEDED, Named{"user", user},
+               Named{"sku", removed}, Named{"entails", entails})
+      .Require(goes_along || step.numbers.empty(), NUMBER_NEEDS_LICENSE, Named{"user", user},
+               Named{"sku", removed}, Named{"entails", entails})
       .Require(used_up.empty(), NO_LICENSE_LEFT, Named{"user", user}, Named{"sku", used_up},
                Named{"bought", pool.bought()}, Named{"assigned", pool.assigned()});
   return rules;
@@ -153,6 +204,7 @@ void Roster::Take(const std::string& user, const Step& step) {
     LicensePool& pool = pools_[sku] = PoolNow(sku);
     pool.set_assigned(pool.assigned() - 1);
   }
+  for (const auto* number : step.numbers) unassigned_.push_back(inventory::Unassign(*number));
 }
 
 }  // namespace dialtone::licensing

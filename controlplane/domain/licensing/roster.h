@@ -2,22 +2,29 @@
 // user sees what those before have left.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "controlplane/domain/aggregates/organization.h"
 #include "controlplane/domain/licensing/license_set.h"
 #include "controlplane/domain/licensing/state.h"
 #include "controlplane/kernel/context.h"
-#include "google/rpc/status.pb.h"
+#include "dialtone/inventory/v1/inventory_event.pb.h"
+#include "dialtone/licensing/v1/licensing_service.pb.h"
 
 namespace dialtone::licensing {
+
+// What cannot stay after a change: it is in the change's way, or goes along.
+enum class Entailed : std::uint8_t { kInTheWay, kGoesAlong };
 
 // What a request wants for each of its users.
 struct Wish {
   Skus remove;
   Skus add;
   Skus must_have;  // before
+  Entailed entailed;
 };
 
 class Roster {
@@ -26,8 +33,8 @@ class Roster {
   Roster(const Organization& organization, Context& context)
       : organization_(organization), context_(context) {}
 
-  // All of the wish, and the empty status; or nothing, and why.
-  google::rpc::Status Change(const std::string& user, const Wish& wish);
+  // All of the wish, the empty status, and what went along; or nothing, and why.
+  LicensingResult Change(const std::string& user, const Wish& wish);
 
   bool is_changed() const { return !users_.empty(); }
   // Users and pools that changed, as they are now: a LicensesAssigned, LicensesUnassigned or
@@ -39,22 +46,27 @@ class Roster {
     for (const auto& [sku, pool] : pools_) *event.add_pools() = pool;
     return event;
   }
+  // Numbers that went along.
+  const std::vector<inventory::v1::NumberUnassigned>& unassigned() const { return unassigned_; }
 
  private:
   struct Step;
 
   Skus LicensesNow(const std::string& user) const;
   LicensePool PoolNow(const std::string& sku) const;
+  Step StepTo(const std::string& user, const Wish& wish) const;
   Rules Judge(const std::string& user, const Wish& wish, const Step& step) const;
   // The first of them of which none is left; empty: there is one of each.
   std::string FirstUsedUp(const Skus& skus) const;
   std::string FirstAbroad(const std::string& user, const Skus& skus) const;
+  LicensingResult ToResult(const Step& step) const;
   void Take(const std::string& user, const Step& step);
 
   const Organization& organization_;
   Context& context_;
   std::map<std::string, UserLicenses> users_;  // that changed, by name
   std::map<std::string, LicensePool> pools_;   // that changed, by SKU
+  std::vector<inventory::v1::NumberUnassigned> unassigned_;
 };
 
 }  // namespace dialtone::licensing

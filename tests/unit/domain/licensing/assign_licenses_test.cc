@@ -62,6 +62,7 @@ TEST_F(AssignLicenses, GivesEachUserAllOfThemInOneEvent) {
   EXPECT_EQ(AssignedOf("MCOPSTN1"), 2U);
 }
 
+// Shows 2.4/bulk.
 TEST_F(AssignLicenses, TellsOfEachUserWhatBecameOfIt) {
   story_.When(Assign({"ann", "nobody", "cid"}, {"ENTERPRISEPACK"}), kDecide);
   const auto response = story_.ThenReplied<AssignLicensesResponse>();
@@ -87,6 +88,7 @@ TEST_F(AssignLicenses, AgainIsNoErrorAndChangesNothing) {
   EXPECT_EQ(AssignedOf("ENTERPRISEPACK"), 1U);
 }
 
+// Shows 2.2/assigned-first.
 TEST_F(AssignLicenses, OfPhoneSystemNeedsABasePlan) {
   const auto status = Last(Assign({"ann"}, {"MCOEV"}));
   EXPECT_EQ(ReasonOf(status), "PREREQUISITE_NOT_ASSIGNED");
@@ -94,11 +96,13 @@ TEST_F(AssignLicenses, OfPhoneSystemNeedsABasePlan) {
             "STANDARDPACK or ENTERPRISEPACK or ENTERPRISEWITHSCAL or MCOSTANDARD");
 }
 
+// Shows 2.2/includes.
 TEST_F(AssignLicenses, OfACallingPlanIsContentWithAPlanThatIncludesPhoneSystem) {
   story_.Given(PoolBought("ENTERPRISEPREMIUM", 1));
   EXPECT_EQ(ReasonOf(Last(Assign({"ann"}, {"ENTERPRISEPREMIUM", "MCOPSTN1"}))), "");
 }
 
+// Shows 2.2/wrong-base-plan.
 TEST_F(AssignLicenses, OfVoiceIsRefusedBesideABasePlanThatCannotHaveIt) {
   story_.Given(PoolBought("O365_BUSINESS_PREMIUM", 1));
   Last(Assign({"ann"}, {"O365_BUSINESS_PREMIUM"}));
@@ -107,6 +111,7 @@ TEST_F(AssignLicenses, OfVoiceIsRefusedBesideABasePlanThatCannotHaveIt) {
   EXPECT_EQ(FactOf(status, "base_plan"), "O365_BUSINESS_PREMIUM");
 }
 
+// Shows 2.2/one-plan.
 TEST_F(AssignLicenses, OfTwoCallingPlansIsRefused) {
   Last(Assign({"ann"}, {"ENTERPRISEPACK", "MCOEV", "MCOPSTN1"}));
   const auto status = Last(Assign({"ann"}, {"MCOPSTN2"}));
@@ -115,6 +120,7 @@ TEST_F(AssignLicenses, OfTwoCallingPlansIsRefused) {
   EXPECT_EQ(FactOf(status, "excludes"), "MCOPSTN2");
 }
 
+// Shows 2.4/none-left.
 TEST_F(AssignLicenses, IsRefusedWhenNoneIsLeftForThoseBehind) {
   story_.Given(PoolBought("STANDARDPACK", 2));
   story_.When(Assign({"ann", "bob", "cid"}, {"STANDARDPACK"}), kDecide);
@@ -125,6 +131,7 @@ TEST_F(AssignLicenses, IsRefusedWhenNoneIsLeftForThoseBehind) {
   EXPECT_EQ(FactOf(response.results(2).status(), "assigned"), "2");
 }
 
+// Shows 2.2/credits-rest.
 TEST_F(AssignLicenses, OfCreditsNeedsNoPurchaseButSomethingToRestOn) {
   EXPECT_EQ(ReasonOf(Last(Assign({"ann"}, {"MCOPSTNPP"}))), "PREREQUISITE_NOT_ASSIGNED");
   EXPECT_EQ(ReasonOf(Last(Assign({"ann"}, {"ENTERPRISEPACK", "MCOEV", "MCOPSTN1", "MCOPSTNPP"}))),
@@ -133,6 +140,7 @@ TEST_F(AssignLicenses, OfCreditsNeedsNoPurchaseButSomethingToRestOn) {
   EXPECT_FALSE(CanConsumeCredits(story_.organization().licensing, UserOf("bob"), story_.policy()));
 }
 
+// Shows 1.1/usage-location.
 TEST_F(AssignLicenses, OfACallingPlanIsRefusedWhereItIsNotSold) {
   story_.Given(UsersCreated({"yui"}, "JP"));
   const auto status = Last(Assign({"yui"}, {"ENTERPRISEPACK", "MCOEV", "MCOPSTN1"}));
@@ -197,6 +205,7 @@ TEST_F(UnassignLicenses, OfTheWholeChainTogetherIsAllowed) {
   EXPECT_THAT(SkusOf("ann"), ::testing::ElementsAre("ENTERPRISEPACK"));
 }
 
+// Shows 2.4/swap.
 TEST_F(SwapLicenses, KeepsTheNumberWhileThePlanChanges) {
   Last(Assign({"ann"}, {"ENTERPRISEPACK", "MCOEV", "MCOPSTN1"}));
   story_.Given(NumberHeld("ann", "+12065550100"));

@@ -42,16 +42,19 @@ TEST(BuyLicenses, IsRefusedForAnUnknownProduct) {
   Story().When(Buy("MCOPSTN9", 1), kDecide).ThenRefused(SKU_UNKNOWN, {{"sku", "MCOPSTN9"}});
 }
 
+// Shows 2.1/skus-dated.
 TEST(BuyLicenses, IsRefusedBeforeTheProductIsSold) {
   Story story;
   story.When(Buy("PHONESYSTEM_VIRTUALUSER", 1), kDecide)
       .ThenRefused(SKU_NOT_SOLD_YET, {{"valid_from", "2019-07-01"}});
 }
 
+// Shows 2.1/credits-licence.
 TEST(BuyLicenses, IsRefusedWhereNoCountIsKept) {
   Story().When(Buy("MCOPSTNPP", 5), kDecide).ThenRefused(PURCHASE_NOT_NEEDED);
 }
 
+// Shows 2.2/bought-first.
 TEST(BuyLicenses, OfACallingPlanNeedsPhoneSystemFirst) {
   Story story;
   story.When(Buy("ENTERPRISEPACK", 1), kDecide)
@@ -86,6 +89,7 @@ TEST(BuyLicenses, IsRefusedBeyondTheUsersOfASmallFirmsPlan) {
       .ThenRefused(TOO_MANY_LICENSES, {{"max", "300"}});
 }
 
+// Shows 2.1/virtual-users.
 TEST(BuyLicenses, OfVirtualUsersGoesByPhoneSystemLicences) {
   Story story;
   story.Wait(Duration::Days(365))
