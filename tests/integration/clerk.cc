@@ -20,17 +20,7 @@ namespace {
 
 constexpr std::int64_t kDollars = 1'000;
 constexpr std::int64_t kMicros = 1'000'000;
-constexpr std::chrono::milliseconds kPauseMax{5};
 constexpr char kSku[] = "EXCHANGEENTERPRISE";
-
-// Everything but a failure of the moment: what is remembered under the request id.
-bool IsAnswer(const WireAnswer& answer) {
-  if (answer.status.ok()) return true;
-  const std::string reason = ReasonOf(answer.status);
-  return !reason.empty() && reason != "QUEUE_FULL" && reason != "TOO_MANY_WAIT" &&
-         answer.status.error_code() != grpc::StatusCode::UNAVAILABLE &&
-         answer.status.error_code() != grpc::StatusCode::DEADLINE_EXCEEDED;
-}
 
 // A validated address of Seattle; gives its default location.
 std::string CreateLocation(Caller& caller, const std::string& organization) {
@@ -76,25 +66,6 @@ std::string RequestedDate() {
 
 }  // namespace
 
-void Whereabouts::MoveTo(std::shared_ptr<Caller> caller) {
-  {
-    const std::lock_guard lock(mutex_);
-    caller_ = std::move(caller);
-  }
-  moved_.notify_all();
-}
-
-std::shared_ptr<Caller> Whereabouts::Wait() {
-  std::unique_lock lock(mutex_);
-  moved_.wait(lock, [&] { return caller_ != nullptr; });
-  return caller_;
-}
-
-void Whereabouts::PauseUntilMoved() {
-  std::unique_lock lock(mutex_);
-  moved_.wait_for(lock, kPauseMax, [&, before = caller_] { return caller_ != before; });
-}
-
 Clerk::Clerk(int index, Caller& caller, Whereabouts& server, Journal& journal)
     : index_(index),
       server_(server),
@@ -113,20 +84,12 @@ int Clerk::Draw(int below) {
   return static_cast<int>(chance_() % static_cast<std::uint64_t>(below));
 }
 
-WireAnswer Clerk::AskUntilAnswered(const google::protobuf::Message& request) {
-  while (true) {
-    const auto server = server_.Wait();
-    WireAnswer answer = server->Send(request);
-    if (IsAnswer(answer)) return answer;
-    asked_again_[answer.status.error_code()] = answer.status.error_message();
-    server_.PauseUntilMoved();
-  }
-}
-
 template <class Reply, class Request>
 tl::expected<Reply, std::string> Clerk::Ask(Request request) {
   request.set_request_id(MintRequestId());
-  const WireAnswer answer = AskUntilAnswered(request);
+  const WireAnswer answer = AskUntilAnswered(server_, request, [this](const grpc::Status& status) {
+    asked_again_[status.error_code()] = status.error_message();
+  });
   const std::string path = PathOf(*Request::descriptor());
   journal_.Add({path, request.SerializeAsString(), answer.Bytes()});
   if (!answer.status.ok()) return tl::unexpected(ReasonOf(answer.status));

@@ -2,36 +2,18 @@
 // of it. The server may die at any moment: the clerk then asks again under the same request id.
 #pragma once
 
-#include <condition_variable>
 #include <cstdint>
 #include <map>
-#include <memory>
-#include <mutex>
 #include <random>
 #include <string>
 #include <tl/expected.hpp>
 #include <vector>
 
 #include "tests/integration/journal.h"
+#include "tests/integration/whereabouts.h"
 #include "tests/support/caller.h"
 
 namespace dialtone::testing {
-
-// Where the server is now; nowhere while it is dead.
-class Whereabouts {
- public:
-  void MoveTo(std::shared_ptr<Caller> caller);
-  void Lost() { MoveTo(nullptr); }
-  // Blocks while it is nowhere.
-  std::shared_ptr<Caller> Wait();
-  // What a client waits before it asks again; less, if the server moves meanwhile.
-  void PauseUntilMoved();
-
- private:
-  std::mutex mutex_;
-  std::condition_variable moved_;
-  std::shared_ptr<Caller> caller_;
-};
 
 class Clerk {
  public:
@@ -62,7 +44,6 @@ class Clerk {
  private:
   template <class Reply, class Request>
   tl::expected<Reply, std::string> Ask(Request request);
-  WireAnswer AskUntilAnswered(const google::protobuf::Message& request);
   int Draw(int below);
 
   void Buy();

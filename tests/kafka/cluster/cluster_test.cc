@@ -14,6 +14,8 @@
 
 #include "controlplane/engine/ledger/kafka_ledger.h"
 #include "controlplane/engine/ledger/record.h"
+#include "controlplane/kernel/aggregate.h"
+#include "tests/integration/contest.h"
 #include "tests/kafka/cluster/cluster.h"
 #include "tests/kafka/cluster/probe.h"
 #include "tests/support/office.h"
@@ -122,6 +124,30 @@ TEST_F(ClusterUnderLoad, FailsNoCallOfAClientThatAsksAgainWhileEachNodeIsRestart
   }
   ExpectTruth();
   EXPECT_THAT(AskedAgain(), Each(Key(grpc::StatusCode::UNAVAILABLE)));
+}
+
+// Which node owns it.
+int OwnerOf(std::uint32_t partition, const TwoNodes& nodes) {
+  const auto owned = nodes.Owned(0);
+  return std::find(owned.begin(), owned.end(), partition) == owned.end() ? 1 : 0;
+}
+
+// As tests/integration/contention_test.cc has it, with the block's owner killed.
+TEST_F(Cluster, GivesTheLastNumbersOfABlockToEachOnceAndToNobodyBeyondTheQuota) {
+  const auto partition = AggregateKey(Contest::kBlock).PartitionOf(TwoNodes::kPartitions);
+  Contest contest(caller(0));
+  contest.Begin({&servers_[0], &servers_[1]});
+  for (const std::uint32_t acquired : {30U, 70U}) {
+    contest.AwaitAcquired(acquired);
+    const int owner = OwnerOf(partition, nodes_);
+    nodes_.Kill(owner);
+    MoveClients(owner, 1 - owner);
+    AwaitAll(1 - owner);
+    StartAgain(owner);
+  }
+  contest.Finish();
+  for (int node : {0, 1}) contest.ExpectFair(caller(node));
+  EXPECT_GT(contest.Refused("STOCK_EXHAUSTED"), 0);
 }
 
 // One client for each partition, with the node that stays.

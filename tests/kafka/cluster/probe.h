@@ -13,7 +13,7 @@
 #include <thread>
 #include <vector>
 
-#include "tests/integration/clerk.h"
+#include "tests/integration/whereabouts.h"
 
 namespace dialtone::testing {
 
