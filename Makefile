@@ -1,7 +1,7 @@
 # The doors of the project for people; each is one line over a script or a preset.
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help build demo demo-kafka test bench bench-kafka kills format check clean
+.PHONY: help build demo demo-kafka test rules bench bench-kafka kills format check clean
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -21,6 +21,9 @@ test: ## Build everything and run all tests
 	@deploy/bootstrap
 	@cmake/build dev
 	@tests/run dev -LE kafka
+
+rules: ## Which test shows which rule of the domain
+	@tests/rules/check.py
 
 bench: ## Measure Dialtone against bare gRPC and bare disk; takes some minutes
 	@deploy/bootstrap

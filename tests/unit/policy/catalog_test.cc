@@ -22,6 +22,7 @@ v1::GetCountryRequest CountryRequest(const std::string& name, const std::string&
   return request;
 }
 
+// Shows 1.1/dated.
 TEST(GetCountry, AnswersForTheDateThatIsAskedFor) {
   const auto before =
       Get(CountryRequest("countries/DE", "2018-12-01"), TheDefault(), At("2026-01-01"));
@@ -100,6 +101,7 @@ TEST(ListCountries, RefusesATokenOfAnotherQuery) {
   }
 }
 
+// Shows 1.4/cities.
 TEST(ListCities, KeepsToTheCountryAndTheDate) {
   v1::ListCitiesRequest request;
   request.set_parent("countries/DE");

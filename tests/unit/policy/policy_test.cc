@@ -36,12 +36,14 @@ TEST(Limits, AreThoseOfTheDocuments) {
   EXPECT_EQ(policy.number_quota().basis(), v1::LICENSE_BASIS_ASSIGNED);
 }
 
+// Shows 2.6/quota.
 TEST(UserNumberQuota, IsThatOfTheDocumentsExamples) {
   EXPECT_EQ(TheDefault().UserNumberQuota(50, 0), 65U);
   EXPECT_EQ(TheDefault().UserNumberQuota(100, 0), 120U);
   EXPECT_EQ(TheDefault().UserNumberQuota(30, 20), 63U);
 }
 
+// Shows 2.6/rounding.
 TEST(UserNumberQuota, RoundsDown) {
   EXPECT_EQ(TheDefault().UserNumberQuota(1, 0), 11U);
   EXPECT_EQ(TheDefault().UserNumberQuota(9, 0), 19U);
@@ -53,6 +55,7 @@ TEST(ServiceNumberTier, IsThatOfTheDocumentsExamples) {
   EXPECT_EQ(TheDefault().ServiceNumberTier(1001), 125U);
 }
 
+// Shows 2.6/tiers.
 TEST(ServiceNumberTier, ChangesAtItsBounds) {
   EXPECT_EQ(TheDefault().ServiceNumberTier(0), 0U);
   EXPECT_EQ(TheDefault().ServiceNumberTier(1), 5U);
@@ -63,6 +66,7 @@ TEST(ServiceNumberTier, ChangesAtItsBounds) {
   EXPECT_EQ(TheDefault().ServiceNumberTier(5'000'000), 1500U);
 }
 
+// Shows 1.1/dated.
 TEST(Country, HasTheFeaturesOfTheDate) {
   const auto* before = TheDefault().CountryAt("KE", At("2018-12-01"));
   const auto* after = TheDefault().CountryAt("KE", At("2020-09-01"));
@@ -90,6 +94,7 @@ TEST(Country, IsUnknownBeforeItsFirstRow) {
   EXPECT_EQ(TheDefault().CountryAt("XX", At("2020-08-01")), nullptr);
 }
 
+// Shows 1.3/countries.
 TEST(Countries, AreEightySixInTheSeedAnd114In2020) {
   EXPECT_EQ(TheDefault().CountriesAt(At("2018-12-01")).size(), 86U);
   EXPECT_EQ(TheDefault().CountriesAt(At("2020-09-01")).size(), 114U);
@@ -114,6 +119,7 @@ TEST(CountryRules, SayWhenALocationIsDue) {
   EXPECT_FALSE(TheDefault().RulesAt("CA", at).emergency_disclaimer());
 }
 
+// Shows 3.5/area-code.
 TEST(CountryRules, AskSixCountriesForAnAddressInTheAreaCode) {
   std::vector<std::string> matching;
   for (const auto* country : TheDefault().CountriesAt(At("2020-09-01"))) {
@@ -130,6 +136,7 @@ TEST(CountryRules, OpenSelfServicePortingCountryByCountry) {
   EXPECT_TRUE(TheDefault().RulesAt("GB", At("2020-09-01")).self_service_porting());
 }
 
+// Shows 1.1/plus-one.
 TEST(CountryOf, TellsTheCountriesOfPlusOneApart) {
   EXPECT_EQ(TheDefault().CountryOf(Number("+12065550100")), "US");
   EXPECT_EQ(TheDefault().CountryOf(Number("+14165550100")), "CA");
@@ -149,6 +156,7 @@ TEST(CountryOf, KnowsAreaCodesOfEveryState) {
   EXPECT_EQ(states.size(), 51U);  // and the District of Columbia
 }
 
+// Shows 1.5/toll-free.
 TEST(CountryOf, GivesNoCountryForTollFreeNumbersOfPlusOne) {
   for (const char* number : {"+18005550199", "+18335550100", "+18885550100"}) {
     EXPECT_EQ(TheDefault().CountryOf(Number(number)), "");
@@ -211,6 +219,7 @@ TEST(Prices, ChangeOnTheirDay) {
   EXPECT_FALSE(TheDefault().PriceAt("MCOPSTN5", At("2016-01-01")));
 }
 
+// Shows 1.2/minutes.
 TEST(Minutes, AreThoseOfThePlanInTheCountry) {
   const Timestamp at = At("2018-12-01");
   EXPECT_EQ(TheDefault().MinutesAt("US", "MCOPSTN1", at)->domestic_minutes(), 3000U);

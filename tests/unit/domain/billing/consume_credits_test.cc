@@ -92,6 +92,7 @@ TEST(ConsumeCredits, IsRefusedWhereNobodySellsCalls) {
   story.When(ConsumeCall("ann", "12065550100", 60), kDecide).ThenRefused(USAGE_RECORD_INVALID);
 }
 
+// Shows 5.4/never-refused.
 TEST(ConsumeCredits, NeverRefusesAnEmergencyCall) {
   Story story;
   for (const char* const number : {"112", "911", "933", "+911"}) {

@@ -124,6 +124,7 @@ TEST(RecordUsage, CountsTheMinutesOfAMonthInThatMonth) {
   EXPECT_EQ(PoolIn(story, "mcopstn5-us-2019-01").domestic_seconds_used(), 120);
 }
 
+// Shows 2.3/pools.
 TEST(RecordUsage, SharesThePoolOfOnePlanBetweenTheUsersOfACountry) {
   Story story;
   story
@@ -259,6 +260,7 @@ TEST(RecordUsage, IsRefusedForJustTheReasonsThatConsumptionIs) {
   EXPECT_EQ(seen.size(), 5U) << "no credits there, no balance, no licence, not enough, and none";
 }
 
+// Shows 5.4/never-refused.
 TEST(RecordUsage, NeverRefusesAnEmergencyCall) {
   Story story;
   story.When(RegisterSource(), kDecide).ThenOk();

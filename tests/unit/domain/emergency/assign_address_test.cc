@@ -49,6 +49,7 @@ inventory::NumbersPortedIn Ported(const Story& story, const char* number,
   return ported;
 }
 
+// Shows 5.3/one-step.
 TEST(AssignEmergencyAddress, GivesTheUserTheNumberInTheSameStep) {
   Story story;
   inventory::Prepare(story);
@@ -91,6 +92,7 @@ TEST(AssignEmergencyAddress, AsksForAUserAllThatAssigningANumberAsks) {
       .ThenRefused(inventory::USER_HAS_NUMBER);
 }
 
+// Shows 3.5/area-code.
 TEST(AssignEmergencyAddress, WantsTheCityOfTheNumberWhereTheCountryDoes) {
   Story story;
   story.Given(NumberOfLyon(), AddressIn("FR", "Paris"));

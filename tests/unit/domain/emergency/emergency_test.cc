@@ -84,6 +84,7 @@ AcceptDisclaimerRequest Agrees(std::string_view country) {
   return request;
 }
 
+// Shows 5.1/default-location.
 TEST(CreateAddress, SavesItWithItsDefaultLocationNotYetValidated) {
   Story story;
   const Address address = Created(story);
@@ -91,6 +92,7 @@ TEST(CreateAddress, SavesItWithItsDefaultLocationNotYetValidated) {
   EXPECT_NE(FindLocation(story.organization().emergency, DefaultLocation(address)), nullptr);
 }
 
+// Shows 5.2/answers.
 TEST(ValidateAddress, IsAnsweredByTheAuthorityOnce) {
   Story story;
   const Address address = Created(story);
@@ -103,6 +105,7 @@ TEST(ValidateAddress, IsAnsweredByTheAuthorityOnce) {
   story.When(For<ValidateAddressRequest>(address), kDecide).ThenRefused(ADDRESS_ALREADY_VALIDATED);
 }
 
+// Shows 5.2/correction.
 TEST(AcceptCorrection, PutsTheCorrectionInPlaceOfWhatWasWritten) {
   Story story;
   const Address address = Created(story, "US", "Seatle");
@@ -118,6 +121,7 @@ TEST(AcceptCorrection, PutsTheCorrectionInPlaceOfWhatWasWritten) {
   EXPECT_FALSE(accepted.has_correction());
 }
 
+// Shows 5.2/unvalidated.
 TEST(AssignEmergencyAddress, IsRefusedWithoutAValidatedAddress) {
   Story story;
   const auto number = Held(story);
@@ -135,6 +139,7 @@ TEST(AssignEmergencyAddress, IsRefusedForAnAddressOfAnotherCountry) {
       .ThenRefused(ADDRESS_OF_OTHER_COUNTRY, {{"address_country", "CA"}, {"number_country", "US"}});
 }
 
+// Shows 3.5/disclaimer.
 TEST(AssignEmergencyAddress, IsRefusedInTheUnitedStatesUntilTheDisclaimerIsAccepted) {
   Story story;
   const auto number = Held(story);
@@ -147,6 +152,7 @@ TEST(AssignEmergencyAddress, IsRefusedInTheUnitedStatesUntilTheDisclaimerIsAccep
   EXPECT_EQ(located.location(), DefaultLocation(address));
 }
 
+// Shows 5.3/in-use.
 TEST(DeleteAddress, IsRefusedWhileANumberCallsFromThere) {
   Story story;
   const auto number = Held(story);
@@ -171,12 +177,14 @@ DeleteLocationRequest Delete(const std::string& location) {
   return request;
 }
 
+// Shows 5.3/default-stays.
 TEST(DeleteLocation, IsRefusedForTheDefaultOne) {
   Story story;
   const Address address = Created(story);
   story.When(Delete(DefaultLocation(address)), kDecide).ThenRefused(DEFAULT_LOCATION_STAYS);
 }
 
+// Shows 5.3/in-use.
 TEST(DeleteLocation, IsRefusedForTheOneThatANumberCallsFromAndForNoOther) {
   Story story;
   const auto number = Held(story);
@@ -230,6 +238,7 @@ struct BritishCase {
   const char* broken;
 };
 
+// Shows 5.2/british.
 TEST(Malformed, KnowsTheBritishFieldRules) {
   const BritishCase cases[] = {
       {"Contoso & Sons", "12-14", "SW1A 1AA", ""},

@@ -53,6 +53,7 @@ TEST(AssignNumber, IsRefusedForTheSecondNumberOfAUser) {
       .ThenRefused(USER_HAS_NUMBER, {{"number", acquired.numbers(0).e164()}});
 }
 
+// Shows 3.5/licence.
 TEST(AssignNumber, NeedsPhoneSystemAndAPlan) {
   for (const std::vector<std::string>& skus :
        {std::vector<std::string>{}, {"MCOEV"}, {"MCOPSTN1"}}) {
@@ -64,6 +65,7 @@ TEST(AssignNumber, NeedsPhoneSystemAndAPlan) {
   }
 }
 
+// Shows 3.5/country.
 TEST(AssignNumber, NeedsANumberOfTheUsersUsageLocation) {
   Story story;
   Prepare(story);
@@ -94,6 +96,7 @@ TEST(AssignNumber, TakesAPortedOneWhereAddressesMustBeInTheNumbersCity) {
   EXPECT_EQ(number.area().country(), "DE");
 }
 
+// Shows 3.1/service-to-user.
 TEST(AssignNumber, GivesNoServiceNumberToAUser) {
   Story story;
   Prepare(story);

@@ -41,6 +41,7 @@ TEST(Inventory, AnswersWithTheEarlierOfTwoBrokenRules) {
   story.When(beyond, kDecide).ThenRefused(QUOTA_EXCEEDED);
 }
 
+// Shows 1.3/not-sold.
 TEST(ReserveNumbers, IsRefusedWhereNoneAreSold) {
   Story story;
   Prepare(story);
@@ -68,6 +69,7 @@ TEST(ReserveNumbers, CountsANumberThatIsNamedTwiceOnce) {
   EXPECT_THAT(reservation.numbers(), ::testing::ElementsAre("+12065550101", "+12065550103"));
 }
 
+// Shows 2.6/toll-free-credits.
 TEST(ReserveNumbers, OfTollFreeOnesNeedsCredits) {
   Story story;
   story.Given(testing::LicensesAssigned("MCOEV", 10));
@@ -88,6 +90,7 @@ TEST(AcquireNumbers, PutsThemWhereTheirBlockIsNotWhereSomebodySearched) {
   EXPECT_EQ(acquired.numbers(0).area().city(), "Seattle");
 }
 
+// Shows 3.5/at-acquisition.
 // Numbers of London come with an address.
 TEST(AcquireNumbers, NeedsAValidatedAddressWhereNumbersComeWithOne) {
   Story story;

@@ -17,6 +17,7 @@ licensing::State Pool(const std::string& sku, std::uint32_t bought, std::uint32_
   return state;
 }
 
+// Shows 2.6/explain.
 // 50 licences: 65 numbers, domain.md 2.6.
 TEST(ExplainQuota, TellsTheFormulaWithItsInputs) {
   const Quota quota = Explain(SUBSCRIBER, Pool("MCOPSTN1", 60, 50), 3, 2, *policy::BuiltIn());

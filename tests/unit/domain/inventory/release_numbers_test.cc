@@ -29,6 +29,7 @@ void AddFabrikam(Story& story) {
                  testing::LicensesAssigned("MCOPSTN1", 50, "fabrikam"));
 }
 
+// Shows 3.6/release.
 TEST(ReleaseNumbers, LetsThemRestBeforeSomebodyElseCanHaveThem) {
   Story story;
   Prepare(story);
@@ -44,6 +45,7 @@ TEST(ReleaseNumbers, LetsThemRestBeforeSomebodyElseCanHaveThem) {
   story.Wait(Duration::Days(1)).When(testing::Reserve("fabrikam", {kSeattle}, 1), kDecide).ThenOk();
 }
 
+// Shows 3.6/release.
 TEST(ReleaseNumbers, IsRefusedForWhatIsNotHeldOrAssigned) {
   Story story;
   Prepare(story);
@@ -88,6 +90,7 @@ TEST(ReleaseNumbers, GivesPortedOnesBackToTheirCodeHolder) {
   story.When(Restore({number.text()}), kDecide).ThenRefused(NUMBER_NOT_RELEASED);
 }
 
+// Shows 3.6/restore.
 TEST(RestoreNumbers, BringsThemBackToTheirLastHolderOnly) {
   Story story;
   Prepare(story);
@@ -129,6 +132,7 @@ TEST(RestoreNumbers, ForgetsALocationThatWasDeletedMeanwhile) {
   EXPECT_TRUE(number->location().empty());
 }
 
+// Shows 3.6/restore.
 TEST(RestoreNumbers, IsTooLateAfterTheWindow) {
   Story story;
   Prepare(story);

@@ -28,6 +28,7 @@ TEST(ReserveNumbers, AnswersWithNumbersThatTheBlockHasPicked) {
   EXPECT_EQ(FromProto(reservation.expire_time()) - story.now(), Duration::Minutes(10));
 }
 
+// Shows 2.6/quota.
 TEST(ReserveNumbers, IsRefusedBeyondTheQuota) {
   Story story;
   story.Given(LicensesAssigned("MCOPSTN1", 50))
@@ -38,6 +39,7 @@ TEST(ReserveNumbers, IsRefusedBeyondTheQuota) {
       .ThenRefused(QUOTA_EXCEEDED, {{"quota", "65"}, {"held", "64"}, {"asked", "2"}});
 }
 
+// Shows 3.2/open-max.
 TEST(ReserveNumbers, IsRefusedForTheEleventhOpenReservation) {
   Story story;
   story.Given(LicensesAssigned("MCOPSTN1", 50))
@@ -68,6 +70,7 @@ TEST(ReserveNumbers, GivesBackWhatItFoundWhenThatIsNotEnough) {
   EXPECT_EQ(NumbersCounted(story.organization().inventory, SUBSCRIBER), 0U);
 }
 
+// Shows 3.2/one-holder.
 TEST(ReserveNumbers, NeverGivesOneNumberToTwo) {
   Story story;
   story.Given(LicensesAssigned("MCOPSTN1", 50))
@@ -85,6 +88,7 @@ TEST(ReserveNumbers, NeverGivesOneNumberToTwo) {
   EXPECT_EQ(all.size(), 10U);
 }
 
+// Shows 3.2/ttl.
 TEST(Reservation, ExpiresAfterTenMinutesAndFreesItsNumbers) {
   Story story;
   story.Given(LicensesAssigned("MCOPSTN1", 50))
@@ -136,6 +140,7 @@ TEST(Reservation, IsOverAtItsTimeThoughItsTimerComesLaterInTheSameEntry) {
   }
 }
 
+// Shows 3.2/extend.
 TEST(Reservation, SlidesToTwoHoursAndNoFurther) {
   Story story;
   story.Given(LicensesAssigned("MCOPSTN1", 50))
@@ -149,6 +154,7 @@ TEST(Reservation, SlidesToTwoHoursAndNoFurther) {
   story.When(extend, kDecide).ThenRefused(EXTENDED_TOO_LONG, {{"seconds_max", "7200"}});
 }
 
+// Shows 3.2/subset.
 TEST(AcquireNumbers, TakesSomeAndLeavesTheRestReserved) {
   Story story;
   story.Given(LicensesAssigned("MCOPSTN1", 50))

@@ -87,6 +87,7 @@ TEST(CreateUser, IsRefusedForANameThatIsTaken) {
       .ThenRefused(USER_EXISTS, {{"user", UserOf("ann")}});
 }
 
+// Shows 1.1/usage-location.
 TEST(CreateUser, IsRefusedForAUsageLocationThatNobodyServes) {
   Story().When(Create("ann", "XX"), kDecide).ThenRefused(COUNTRY_NOT_SERVED, {{"country", "XX"}});
 }

@@ -56,6 +56,7 @@ TEST(SubmitPortOrder, GivesAllBackWhenOneNumberIsOfOurOwnStock) {
   EXPECT_TRUE(story.organization().porting.open_accounts.empty());
 }
 
+// Shows 4.1/other-order.
 TEST(SubmitPortOrder, IsRefusedForANumberThatAnotherOrganizationPorts) {
   Story story;
   story.GivenFor("organizations/fabrikam", testing::OrganizationCreated("fabrikam"));
@@ -126,6 +127,7 @@ TEST(CancelledPortOrder, IsADraftAgainOnceItIsEdited) {
   story.When(Submit(order), kDecide).ThenOk();
 }
 
+// Shows 4.5/category.
 TEST(RejectedPortOrder, FreesItsNumbersTellsTheCategoryAndCanBeResubmitted) {
   Story story;
   const auto order = testing::Approved(story, PortIn(kTwo));
@@ -166,6 +168,7 @@ TEST(RejectOrder, OfAnEarlierSubmissionIsNotTakenForTheNewOne) {
   story.When(testing::Reject(second, WRONG_PIN), kDecide).ThenOk();
 }
 
+// Shows 4.4/answer-due.
 TEST(PortOrder, IsDueForAnAnswerSoManyBusinessDaysAfterTheCarrierTookIt) {
   Story story;
   const auto order = Submitted(story, PortIn(kTwo));
@@ -174,6 +177,7 @@ TEST(PortOrder, IsDueForAnAnswerSoManyBusinessDaysAfterTheCarrierTookIt) {
   EXPECT_EQ(accepted.answer_due_date(), "2018-12-07");
 }
 
+// Shows 4.4/lock.
 TEST(PortOrder, IsLocked24HoursBeforeTheTransfer) {
   Story story;
   const auto order = testing::Approved(story, PortIn(kTwo));
@@ -194,6 +198,7 @@ TEST(PortOrder, IsLockedByTheClockEvenIfTheTimerIsLate) {
   EXPECT_EQ(StateAt(order, Timestamp::Micros(10)), PortOrder::TRANSFER_PENDING);
 }
 
+// Shows 4.3/approved.
 TEST(ApprovedPortOrder, KeepsItsCommitmentUntilTheCarrierAgreesToAnotherDay) {
   Story story;
   const auto order = testing::Approved(story, PortIn(kTwo));
@@ -212,6 +217,7 @@ TEST(ApprovedPortOrder, KeepsItsCommitmentUntilTheCarrierAgreesToAnotherDay) {
   EXPECT_EQ(Now(story, order).state(), PortOrder::TRANSFER_APPROVED) << "the old lock is gone";
 }
 
+// Shows 2.6/ported.
 TEST(CompleteNumber, MakesItTheOrganizationsOwnOutsideOfTheQuota) {
   Story story;
   const auto order = testing::Locked(story, PortIn(kTwo));

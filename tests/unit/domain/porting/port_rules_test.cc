@@ -62,6 +62,7 @@ TEST(SubmitPortOrder, IsRefusedWhereCountriesPortByHand) {
   Submitting(story, request).ThenRefused(PORTING_NOT_SELF_SERVICE, {{"country", "GB"}});
 }
 
+// Shows 4.1/never.
 TEST(SubmitPortOrder, TakesBritishNumbersOnceTheyAreSelfServiceButNeverThoseOfSharedCost) {
   const auto policy = policy::BuiltIn();
   const Timestamp later = policy::StartOf(*policy::ParseDay("2021-03-01"));
@@ -82,6 +83,7 @@ TEST(SubmitPortOrder, IsRefusedForNumbersOfAnotherCountry) {
       .ThenRefused(PORTED_FROM_OTHER_COUNTRY, {{"number", "+16045550100"}, {"country", "US"}});
 }
 
+// Shows 4.1/one-type.
 TEST(SubmitPortOrder, WantsTollFreeNumbersInAnOrderOfTheirOwn) {
   Story story;
   Submitting(story, PortIn({"+12065550100", "+18005550199"}))
@@ -94,6 +96,7 @@ TEST(SubmitPortOrder, WantsTollFreeNumbersInAnOrderOfTheirOwn) {
   Submitting(story, request).ThenOk();
 }
 
+// Shows 4.2/full.
 TEST(SubmitPortOrder, InFullMustContainTheBillingNumber) {
   Story story;
   auto request = PortIn(kOne);
@@ -104,6 +107,7 @@ TEST(SubmitPortOrder, InFullMustContainTheBillingNumber) {
   Submitting(story, request).ThenOk();
 }
 
+// Shows 4.2/partial.
 TEST(SubmitPortOrder, InPartTakesTheBillingNumberOnlyIfAnotherReplacesIt) {
   Story story;
   auto request = PortIn(kOne);
@@ -115,6 +119,7 @@ TEST(SubmitPortOrder, InPartTakesTheBillingNumberOnlyIfAnotherReplacesIt) {
   Submitting(story, request).ThenOk();
 }
 
+// Shows 4.1/mobile-pin.
 TEST(SubmitPortOrder, OfMobileNumbersNeedsThePin) {
   Story story;
   auto request = PortIn(kOne);
@@ -131,6 +136,7 @@ TEST(SubmitPortOrder, NeedsTheLetter) {
   story.When(Submit(order), kDecide).ThenRefused(LETTER_MISSING);
 }
 
+// Shows 4.4/lead.
 TEST(SubmitPortOrder, KeepsTheLeadTimeTheThirtyDaysAndTheFreeDays) {
   Story story;
   auto request = PortIn(kOne);
@@ -145,6 +151,7 @@ TEST(SubmitPortOrder, KeepsTheLeadTimeTheThirtyDaysAndTheFreeDays) {
   on("2018-12-07").ThenOk();
 }
 
+// Shows 4.4/lead-large.
 TEST(SubmitPortOrder, OfMoreThan200NumbersTakesFiveDaysLonger) {
   std::vector<std::string> numbers;
   for (int i = 0; i < 201; ++i) numbers.push_back("+1206555" + std::to_string(1000 + i));
@@ -154,6 +161,7 @@ TEST(SubmitPortOrder, OfMoreThan200NumbersTakesFiveDaysLonger) {
   Submitting(story, PortIn(numbers)).ThenOk();
 }
 
+// Shows 4.2/letter.
 TEST(AttachLetterOfAuthorization, WantsTheAuthorizersNameAndAWholeHash) {
   Story story;
   const auto order = story.When(PortIn(kOne), kDecide).ThenReplied<PortOrder>();
@@ -163,6 +171,7 @@ TEST(AttachLetterOfAuthorization, WantsTheAuthorizersNameAndAWholeHash) {
   story.When(request, kDecide).ThenRefused(LETTER_MALFORMED, {{"bytes", "5"}});
 }
 
+// Shows 4.2/cut.
 TEST(LosingAccount, IsCutNotRefusedAndKnownByCarrierAndNumber) {
   const auto policy = policy::BuiltIn();
   LosingAccount account;
@@ -188,6 +197,7 @@ TEST(ConfirmFirmOrderCommitment, IsRefusedForATimeThatIsPast) {
       .ThenRefused(TRANSFER_TIME_PAST, {{"seconds_ago", "2"}});
 }
 
+// Shows 4.6/pin.
 TEST(SetPortOutPin, TakesSixToTenDigitsAndKeepsTheirHashOnly) {
   Story story;
   SetPortOutPinRequest request;
@@ -281,6 +291,7 @@ void Try(Story& story, const PortOrder& order, char action) {
   FAIL() << "no such action";
 }
 
+// Shows 4.3/matrix.
 TEST(PortOrder, AllowsInEachStateWhatTheMatrixSaysAndNothingElse) {
   for (const auto& [state, allowed] : kMatrix) {
     for (const char action : std::string("EDLSRCAFXN")) {

@@ -69,6 +69,7 @@ class StockView : public ::testing::Test {
   StockQueries queries_{nullptr, {10, 100}, [this] { return now_; }};
 };
 
+// Shows 3.2/near-by.
 TEST_F(StockView, FindsFreeNumbersOfACityAndSomeNearByWhenTheyAreTooFew) {
   Happened(In("Seattle", "+12065550100", "+12065550102"));
   Happened(In("Bellevue", "+14255550100", "+14255550102"));
