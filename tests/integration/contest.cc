@@ -158,7 +158,8 @@ void Contest::ExpectHolds(Caller& caller, const std::string& organization,
   inventory::v1::ListNumbersRequest list;
   list.set_parent(organization);
   std::set<std::string> holds;
-  for (const auto& number : caller.Must<inventory::v1::ListNumbersResponse>(list).numbers()) {
+  const auto listed = caller.Must<inventory::v1::ListNumbersResponse>(list);
+  for (const auto& number : listed.numbers()) {
     holds.insert(number.e164());
     EXPECT_TRUE(everybodys.insert(number.e164()).second) << number.e164() << " has two holders";
   }
