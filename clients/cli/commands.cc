@@ -53,10 +53,20 @@ constexpr std::array kNiceNames = std::to_array<NiceName>({
     {"AddressAuthorityService.WatchValidations", "authority", "watch", "Addresses that wait"},
     {"AddressAuthorityService.CompleteValidation", "authority", "complete",
      "Answer for an address"},
+    {"InventoryService.BatchAssignNumbers", "number", "batch-assign", "Each row with its result"},
+    {"InventoryService.BlockNumber", "number", "block", "Nobody gets it, for days or for good"},
+    {"InventoryService.ChangeNumberUse", "number", "change-use", "From user to service, or back"},
     {"InventoryService.ExplainQuota", "quota", "explain", "Why so many numbers and no more"},
+    {"InventoryService.GetNumberSettings", "number-settings", "get", "What holds for all numbers"},
+    {"InventoryService.ParseNumbers", "number", "parse", "What pasted numbers and ranges say"},
+    {"InventoryService.SetNumberSettings", "number-settings", "set",
+     "For how long numbers cool off"},
     {"PortingService.AttachLetterOfAuthorization", "port-order", "attach-loa", "Attach the LOA"},
     {"PortingService.CheckPortability", "portability", "check", "Can these numbers be ported?"},
     {"PaymentService.WatchPayments", "payment", "watch", "Payments that wait, and those to come"},
+    {"ProvisioningService.WatchActivations", "activation", "watch", "Numbers that wait for you"},
+    {"ProvisioningService.CompleteActivation", "activation", "complete", "A number works"},
+    {"ProvisioningService.FailActivation", "activation", "fail", "A number does not work"},
 });
 
 constexpr std::array kDestructive =
@@ -72,7 +82,7 @@ struct Columns {
 constexpr std::array kColumns = std::to_array<Columns>({
     {"dialtone.admin.v1.Partition", "partition,role,owner,term,position,lag,stop_reason"},
     {"dialtone.inventory.v1.Number",
-     "e164,type,state,area.country,area.city,source,assignee,location"},
+     "e164,type,state,area.country,area.city,source,assignee,location,activation.state"},
     {"dialtone.inventory.v1.Reservation", "name,type,numbers,expire_time"},
     {"dialtone.policy.v1.Country",
      "name,features.country,features.phone_system,features.calling_plan,"
@@ -175,8 +185,12 @@ const Command* FindCommand(std::string_view noun, std::string_view verb) {
   return found == all.end() ? nullptr : &*found;
 }
 
+// By the word that says what is done: batch-release is as release.
 bool IsDestructive(const Command& command) {
-  const std::string_view first = std::string_view(command.verb).substr(0, command.verb.find('-'));
+  constexpr std::string_view kBatch = "batch-";
+  std::string_view verb = command.verb;
+  if (verb.substr(0, kBatch.size()) == kBatch) verb.remove_prefix(kBatch.size());
+  const std::string_view first = verb.substr(0, verb.find('-'));
   return std::find(kDestructive.begin(), kDestructive.end(), first) != kDestructive.end();
 }
 

@@ -106,7 +106,9 @@ std::vector<Served> MakeServices(edge::Door& door, const Views& views, const pol
   made.push_back(
       Serve<licensing::v1::LicensingService, licensing::Service>(ask, door, ask->licensing));
   made.push_back(Serve<inventory::v1::InventoryService, inventory::Service>(
-      ask, door, ask->inventory, ask->stock, policy));
+      ask, door, ask->inventory, ask->stock, policy, now));
+  made.push_back(
+      Serve<inventory::v1::ProvisioningService, inventory::CarrierSide>(ask, door, ask->inventory));
   made.push_back(
       Serve<stock::v1::StockService, stock::Service>(ask, door, ask->stock, ask->inventory));
   made.push_back(Serve<porting::v1::PortingService, porting::Service>(ask, door, ask->porting,

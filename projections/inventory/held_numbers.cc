@@ -34,7 +34,41 @@ void Drop(const inventory::v1::NumbersReleased& event, const std::string& organi
   }
 }
 
+void AssignAll(const inventory::v1::NumbersAssigned& event, const std::string& organization,
+               HeldNumbers table, RowWriter& rows) {
+  for (const auto& assignment : event.assignments()) {
+    const std::string key = Key(assignment.number(), organization);
+    rows.Put(table, key, Assigned(*rows.Get(table, key), assignment, event));
+  }
+}
+
+void UnassignAll(const inventory::v1::NumbersUnassigned& event, const std::string& organization,
+                 HeldNumbers table, RowWriter& rows) {
+  for (const std::uint64_t digits : event.numbers()) {
+    const std::string key = Key(digits, organization);
+    rows.Put(table, key, Unassigned(*rows.Get(table, key), event));
+  }
+}
+
 }  // namespace
+
+Number Assigned(Number before, const inventory::v1::NumberAssignment& assignment,
+                const inventory::v1::NumbersAssigned& event) {
+  before.set_assignee(event.users() + assignment.user());
+  before.set_state(Number::ASSIGNED);
+  before.set_location(event.locations(static_cast<int>(assignment.location())));
+  before.clear_assignment_block();
+  *before.mutable_activation() = event.activation();
+  return before;
+}
+
+Number Unassigned(Number before, const inventory::v1::NumbersUnassigned& event) {
+  before.clear_assignee();
+  before.set_state(Number::UNASSIGNED);
+  *before.mutable_activation() = event.activation();
+  if (event.has_cooling_off()) *before.mutable_assignment_block() = event.cooling_off();
+  return before;
+}
 
 std::vector<Number> Acquired(const inventory::v1::NumbersAcquired& event) {
   std::vector<Number> numbers;
@@ -57,6 +91,22 @@ void ProjectHeld(const InventoryEvent& event, const std::string& organization, H
       return Keep(event.number_unassigned().number(), organization, table, rows);
     case InventoryEvent::kNumberLocated:
       return Keep(event.number_located().number(), organization, table, rows);
+    case InventoryEvent::kNumberBlocked:
+      return Keep(event.number_blocked().number(), organization, table, rows);
+    case InventoryEvent::kNumberUnblocked:
+      return Keep(event.number_unblocked().number(), organization, table, rows);
+    case InventoryEvent::kNumberTagsChanged:
+      return Keep(event.number_tags_changed().number(), organization, table, rows);
+    case InventoryEvent::kNumberUseChanged:
+      return Keep(event.number_use_changed().number(), organization, table, rows);
+    case InventoryEvent::kNumbersAssigned:
+      return AssignAll(event.numbers_assigned(), organization, table, rows);
+    case InventoryEvent::kNumbersUnassigned:
+      return UnassignAll(event.numbers_unassigned(), organization, table, rows);
+    case InventoryEvent::kActivationCompleted:
+      return Keep(event.activation_completed().number(), organization, table, rows);
+    case InventoryEvent::kActivationFailed:
+      return Keep(event.activation_failed().number(), organization, table, rows);
     case InventoryEvent::kNumbersReleased:
       return Drop(event.numbers_released(), organization, table, rows);
     case InventoryEvent::kNumbersRequested:
@@ -66,6 +116,7 @@ void ProjectHeld(const InventoryEvent& event, const std::string& organization, H
     case InventoryEvent::kReservationExtended:
     case InventoryEvent::kReservationEnded:
     case InventoryEvent::kReleaseForgotten:
+    case InventoryEvent::kNumberSettingsChanged:
       return;  // no call goes there
     case InventoryEvent::EVENT_NOT_SET:
       return rows.Unknown(event);

@@ -21,6 +21,13 @@ using HeldNumbers = RowTable<inventory::v1::Number>;
 // Each as a whole: the event says once what they have in common.
 std::vector<inventory::v1::Number> Acquired(const inventory::v1::NumbersAcquired& event);
 
+// The number as the event leaves it.
+inventory::v1::Number Assigned(inventory::v1::Number before,
+                               const inventory::v1::NumberAssignment& assignment,
+                               const inventory::v1::NumbersAssigned& event);
+inventory::v1::Number Unassigned(inventory::v1::Number before,
+                                 const inventory::v1::NumbersUnassigned& event);
+
 void ProjectHeld(const inventory::v1::InventoryEvent& event, const std::string& organization,
                  HeldNumbers table, RowWriter& rows);
 

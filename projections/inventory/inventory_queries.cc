@@ -1,11 +1,14 @@
 #include "projections/inventory/inventory_queries.h"
 
+#include <algorithm>
+#include <cctype>
 #include <optional>
 #include <string_view>
 
 #include "controlplane/kernel/e164.h"
 #include "projections/inventory/inventory_rows.h"
 #include "projections/inventory/licensing_rows.h"
+#include "projections/inventory/porting_rows.h"
 #include "projections/kernel/organization_of.h"
 
 namespace dialtone::projections {
@@ -19,6 +22,36 @@ using namespace stock::v1;
 std::optional<E164> NumberOf(const std::string& name) {
   const auto number = E164::Parse("+" + name.substr(name.rfind('/') + 1));
   return number ? std::optional(*number) : std::nullopt;
+}
+
+bool IsSame(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
+    return std::tolower(x) == std::tolower(y);
+  });
+}
+
+bool HasTag(const Number& number, const std::string& tag) {
+  return std::any_of(number.tags().begin(), number.tags().end(),
+                     [&](const std::string& one) { return IsSame(one, tag); });
+}
+
+bool IsBlocked(const Number& number, Timestamp now) {
+  const AssignmentBlock& block = number.assignment_block();
+  return number.has_assignment_block() &&
+         (!block.has_end_time() || now < FromProto(block.end_time()));
+}
+
+// What the carrier was never asked for works as it came.
+Activation::State ActivationOf(const Number& number) {
+  return number.has_activation() ? number.activation().state() : Activation::ACTIVATED;
+}
+
+bool FitsNow(const Number& number, const ListNumbersRequest& request, Timestamp now) {
+  const bool is_wanted = request.block() == ASSIGNMENT_BLOCKED;
+  return (request.tag().empty() || HasTag(number, request.tag())) &&
+         (request.activation() == Activation::STATE_UNSPECIFIED ||
+          ActivationOf(number) == request.activation()) &&
+         (request.block() == BLOCK_FILTER_UNSPECIFIED || IsBlocked(number, now) == is_wanted);
 }
 
 bool Fits(const Number& number, const ListNumbersRequest& request) {
@@ -54,12 +87,37 @@ InventoryQueries::Answered InventoryQueries::GetNumber(const Snapshot& rows,
 
 InventoryQueries::Answered InventoryQueries::ListNumbers(const Snapshot& rows,
                                                          const ListNumbersRequest& request,
+                                                         Timestamp now,
                                                          ListNumbersResponse& reply) const {
   const auto next = Page<Number>(
       rows, kNumbers, Key(request.parent()), request, pages(),
-      [&](const Number& number) { return Fits(number, request); },
+      [&](const Number& number) { return Fits(number, request) && FitsNow(number, request, now); },
       [&](const Number& number) { *reply.add_numbers() = number; });
   return Ended(next, reply);
+}
+
+porting::v1::PortOrder::State InventoryQueries::PortOrderOf(const Snapshot& rows,
+                                                            const Number& number) const {
+  if (number.source() != Number::PORTED) return porting::v1::PortOrder::STATE_UNSPECIFIED;
+  const auto row = rows.Get(kPortOrders, Key(OrganizationOf(number.name()), number.hold()));
+  return row ? row->port_order().state() : porting::v1::PortOrder::STATE_UNSPECIFIED;
+}
+
+InventoryQueries::Answered InventoryQueries::GetNumberSettings(
+    const Snapshot& rows, const GetNumberSettingsRequest& request, NumberSettings& reply) const {
+  reply.set_name(request.parent() + "/numberSettings");
+  if (auto row = rows.Get(kNumberSettings, Key(request.parent()))) reply = std::move(*row);
+  return {};
+}
+
+tl::expected<InventoryQueries::ActivationWatch, QueryError> InventoryQueries::WatchActivations(
+    const WatchActivationsRequest& request, ShowNumber show) const {
+  return ActivationWatch::Of(
+      request, kActivations, [this] { return NewestComplete(); },
+      [](const Number&) { return true; },
+      [show](const Number& number, WatchActivationsResponse& item) {
+        *item.mutable_number() = show(number);
+      });
 }
 
 InventoryQueries::Answered InventoryQueries::ListNumberChanges(

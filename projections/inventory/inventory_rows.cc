@@ -47,12 +47,34 @@ void Count(const Number& number, const std::string& organization, Step step, Row
   });
 }
 
+bool IsPending(const Activation& activation) {
+  return activation.state() == Activation::ASSIGNMENT_PENDING ||
+         activation.state() == Activation::UPDATE_PENDING;
+}
+
+// The carrier is told of each thing that it is asked for once, and of nothing else.
+void TellCarrier(const Number& before, const Number& number, Moment at, RowWriter& rows) {
+  const bool was_pending = IsPending(before.activation());
+  if (!IsPending(number.activation())) {
+    if (was_pending) EndWaiting(rows, kActivations, before.name());
+  } else if (!was_pending || before.activation().etag() != number.activation().etag()) {
+    PutWaiting(rows, kActivations, at.position, number);
+  }
+}
+
 // The number is like this now.
+void Keep(const Number& number, const std::string& organization, Moment at, RowWriter& rows) {
+  const std::string key = Key(organization, DigitsOf(number));
+  const auto before = rows.Get(kNumbers, key);
+  if (before) Count(*before, organization, Step::kOut, rows);
+  Count(number, organization, Step::kIn, rows);
+  TellCarrier(before.value_or(Number()), number, at, rows);
+  rows.Put(kNumbers, key, number);
+}
+
 void Change(const Number& number, NumberChange::Kind kind, const std::string& organization,
             Moment at, RowWriter& rows) {
-  const std::string key = Key(organization, DigitsOf(number));
-  if (!rows.Get(kNumbers, key)) Count(number, organization, Step::kIn, rows);
-  rows.Put(kNumbers, key, number);
+  Keep(number, organization, at, rows);
   Note(number, kind, organization, at, rows);
 }
 
@@ -99,6 +121,7 @@ void Apply(const NumbersReleased& event, const std::string& organization, Moment
       const Number number = *rows.Get(kNumbers, Key(organization, digits));
       Note(number, NumberChange::RELEASED, organization, at, rows);
       Count(number, organization, Step::kOut, rows);
+      TellCarrier(number, Number(), at, rows);
       rows.Erase(kNumbers, Key(organization, digits));
     }
   }
@@ -114,6 +137,27 @@ void Apply(const NumbersPortedIn& event, const std::string& organization, Moment
            RowWriter& rows) {
   for (const Number& number : event.numbers())
     Change(number, NumberChange::PORTED_IN, organization, at, rows);
+}
+
+void Apply(const NumberSettingsChanged& event, const std::string& organization, Moment,
+           RowWriter& rows) {
+  rows.Put(kNumberSettings, Key(organization), event.settings());
+}
+
+void Apply(const NumbersAssigned& event, const std::string& organization, Moment at,
+           RowWriter& rows) {
+  for (const NumberAssignment& assignment : event.assignments()) {
+    const Number before = *rows.Get(kNumbers, Key(organization, assignment.number()));
+    Change(Assigned(before, assignment, event), NumberChange::ASSIGNED, organization, at, rows);
+  }
+}
+
+void Apply(const NumbersUnassigned& event, const std::string& organization, Moment at,
+           RowWriter& rows) {
+  for (const std::uint64_t digits : event.numbers()) {
+    const Number before = *rows.Get(kNumbers, Key(organization, digits));
+    Change(Unassigned(before, event), NumberChange::UNASSIGNED, organization, at, rows);
+  }
 }
 
 }  // namespace
@@ -141,6 +185,28 @@ void Project(const InventoryEvent& event, const std::string& aggregate, Moment a
       return Apply(event.numbers_restored(), aggregate, at, rows);
     case InventoryEvent::kNumbersPortedIn:
       return Apply(event.numbers_ported_in(), aggregate, at, rows);
+    case InventoryEvent::kNumberBlocked:
+      return Change(event.number_blocked().number(), NumberChange::BLOCKED, aggregate, at, rows);
+    case InventoryEvent::kNumberUnblocked:
+      return Change(event.number_unblocked().number(), NumberChange::UNBLOCKED, aggregate, at,
+                    rows);
+    case InventoryEvent::kNumberTagsChanged:
+      return Keep(event.number_tags_changed().number(), aggregate, at, rows);
+    case InventoryEvent::kNumberSettingsChanged:
+      return Apply(event.number_settings_changed(), aggregate, at, rows);
+    case InventoryEvent::kNumberUseChanged:
+      return Change(event.number_use_changed().number(), NumberChange::USE_CHANGED, aggregate, at,
+                    rows);
+    case InventoryEvent::kNumbersAssigned:
+      return Apply(event.numbers_assigned(), aggregate, at, rows);
+    case InventoryEvent::kNumbersUnassigned:
+      return Apply(event.numbers_unassigned(), aggregate, at, rows);
+    case InventoryEvent::kActivationCompleted:
+      return Change(event.activation_completed().number(), NumberChange::ACTIVATED, aggregate, at,
+                    rows);
+    case InventoryEvent::kActivationFailed:
+      return Change(event.activation_failed().number(), NumberChange::ACTIVATION_FAILED, aggregate,
+                    at, rows);
     case InventoryEvent::kNumbersRequested:
     case InventoryEvent::kHoldFailed:
     case InventoryEvent::kNumbersReturned:

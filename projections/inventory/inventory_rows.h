@@ -7,6 +7,7 @@
 #include "dialtone/inventory/v1/inventory_event.pb.h"
 #include "dialtone/inventory/v1/number.pb.h"
 #include "projections/kernel/projection.h"
+#include "projections/kernel/waiting.h"
 
 namespace dialtone::projections {
 
@@ -18,6 +19,10 @@ inline constexpr RowTable<inventory::v1::Number> kNumbers{31};
 inline constexpr RowTable<inventory::v1::NumberChange> kNumberChanges{32};
 // Key(organization, type): numbers held from stock; what counts against the quota.
 inline constexpr RowTable<inventory::v1::NumberCount> kNumberCounts{33};
+// Key(organization).
+inline constexpr RowTable<inventory::v1::NumberSettings> kNumberSettings{34};
+// Those that the carrier has something to do with.
+inline constexpr WaitingTable<inventory::v1::Number> kActivations{{35}, {36}};
 
 void Project(const inventory::v1::InventoryEvent& event, const std::string& aggregate, Moment at,
              RowWriter& rows);

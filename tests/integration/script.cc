@@ -2,6 +2,7 @@
 
 #include <absl/strings/str_cat.h>
 
+#include <fstream>
 #include <sstream>
 
 #include "clients/cli/names.h"
@@ -68,6 +69,31 @@ void PlayInventory(Stage& stage, const Story& story) {
   stage.Do("number withdraw +442079460900 +442079460909");
   stage.Refused("BLOCK_OF_OTHER_KIND",
                 "number load +12065550100 +12065550101 toll --country US --area-code 206");
+}
+
+// What becomes of a number beside who has it; and what the carrier says of it.
+void PlayLivesOfNumbers(Stage& stage, const Story& story) {
+  const std::string number = story.numbers.front();
+  const auto etag = [&] { return FieldOf(stage.Do("number get " + number), "activation.etag"); };
+  stage.Do("activation complete " + number + " " + etag());
+  stage.Refused("ACTIVATION_SETTLED", "activation complete " + number + " " + etag());
+  stage.Do("number-settings set --cooling-off-days 1");
+  stage.Do("number batch-unassign " + number + "," + number);
+  stage.Refused("NUMBER_BLOCKED", "number assign " + number + " bob");
+  stage.Do("activation fail " + number + " " + etag() +
+           " location-unknown --detail 'There is no such street.'");
+  stage.Do("number unblock " + number);
+  stage.Do("number block " + number + " --days 30 --reason 'A feud.'");
+  stage.Do("number tag " + number + " Sales,West");
+  stage.Do("number untag " + number + " WEST");
+  stage.Do("number change-use " + number + " toll");
+  stage.Refused("NUMBER_USE_FIXED", "number change-use " + number + " toll-free");
+  stage.Do("number change-use " + number + " subscriber");
+  stage.Do("number unblock " + number);
+  const auto rows = story.data / "assignments.json";
+  std::ofstream(rows) << R"({"assignments": [{"number": ")" << number
+                      << R"(", "user": "organizations/contoso/users/bob"}]})";
+  stage.Do("number batch-assign --file " + rows.string());
 }
 
 std::string CreateOrder(Stage& stage, const std::string& account, const std::string& numbers) {
@@ -181,6 +207,7 @@ void PlayAll(Stage& stage, Story& story) {
   PlayOrganizations(stage);
   PlayLicenses(stage);
   PlayInventory(stage, story);
+  PlayLivesOfNumbers(stage, story);
   PlayPortOrders(stage);
   PlayShortage(stage);
   PlayAddresses(stage);

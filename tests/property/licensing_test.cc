@@ -137,7 +137,7 @@ TEST(Licences, AgreeWithTheirPoolsAndWithEachOtherWhateverIsAsked) {
       taken += story.Count<LicensesUnassigned>();
       swapped += story.Count<LicensesSwapped>();
       cancelled += story.Count<LicensesCancelled>();
-      unassigned += story.Count<inventory::NumberUnassigned>();
+      unassigned += story.Count<inventory::NumbersUnassigned>();
     }
   }));
   // The walk has not gone past closed doors only.

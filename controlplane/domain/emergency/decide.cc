@@ -46,26 +46,30 @@ std::vector<std::string> LocationsOf(const State& state, const std::string& addr
   return names;
 }
 
+inventory::Number ShownIn(const Organization& organization, const inventory::Number& number,
+                          const Context& context) {
+  return inventory::Shown(number, inventory::PortOf(number, organization.porting), context.now());
+}
+
 Verdict<inventory::v1::Number> AssignThere(const inventory::Number& number,
                                            const AssignEmergencyAddressRequest& request,
                                            const Organization& organization, Context& context) {
   const auto* const user = organizations::FindUser(organization.organizations, request.user());
   if (user == nullptr)
     return tl::unexpected(Reject(organizations::USER_NOT_FOUND, Named{"user", request.user()}));
-  const inventory::Assignment asked{number,
-                                    *user,
-                                    request.location(),
-                                    organization.inventory,
-                                    organization.licensing,
-                                    organization.emergency};
+  const std::string had = inventory::NumberHadBy(organization.inventory, user->name());
+  const inventory::Assignment asked{
+      number, *user, request.location(), had, organization.licensing, organization.emergency};
 
   Rules rules = context.rules();
   RequireAssignable(rules, asked, context);
   if (!rules) return rules.refusal();
 
-  inventory::NumberAssigned assigned = Assign(asked);
-  inventory::NumberLocated located = inventory::Locate(assigned.number(), request.location());
-  return Replied(located.number(), std::move(assigned), std::move(located));
+  inventory::NumberAssigned assigned = Assign(asked, context);
+  inventory::NumberLocated located =
+      inventory::Locate(assigned.number(), request.location(), context);
+  return Replied(ShownIn(organization, located.number(), context), std::move(assigned),
+                 std::move(located));
 }
 
 }  // namespace
@@ -245,8 +249,8 @@ Verdict<inventory::v1::Number> Decide(const AssignEmergencyAddressRequest& reque
   RequireFits(rules, organization.emergency, request.location(), *number, context);
   if (!rules) return rules.refusal();
 
-  const inventory::NumberLocated located = inventory::Locate(*number, request.location());
-  return Replied(located.number(), located);
+  const inventory::NumberLocated located = inventory::Locate(*number, request.location(), context);
+  return Replied(ShownIn(organization, located.number(), context), located);
 }
 
 }  // namespace dialtone::emergency

@@ -47,22 +47,13 @@ std::set<std::string> Countries(const ReserveNumbersRequest& request,
   return countries;
 }
 
-bool IsSold(NumberType type, const std::string& country, Context& context) {
-  if (country.empty()) return true;
-  const auto* const features = context.policy().CountryAt(country, context.now());
-  if (features == nullptr) return false;
-  const auto offer = type == SUBSCRIBER ? features->calling_plan()
-                     : type == TOLL     ? features->toll()
-                                        : features->toll_free();
-  return offer != policy::v1::AVAILABILITY_NO;
-}
-
 // The first country where none are sold; if there is none, the first.
 std::string CountryInQuestion(const ReserveNumbersRequest& request, Context& context) {
   const auto countries = Countries(request, context.policy());
-  const auto found = std::find_if(
-      countries.begin(), countries.end(),
-      [&](const std::string& country) { return !IsSold(request.type(), country, context); });
+  const auto found =
+      std::find_if(countries.begin(), countries.end(), [&](const std::string& country) {
+        return !IsSold(request.type(), country, context.policy(), context.now());
+      });
   return found == countries.end() ? *countries.begin() : *found;
 }
 
@@ -141,7 +132,7 @@ Verdict<Reservation> Decide(const ReserveNumbersRequest& request, const Organiza
 
   Rules rules = context.rules();
   rules.Require(asked > 0 && says_where, NOTHING_ASKED_FOR, Named{"asked", asked})
-      .Require(IsSold(request.type(), country, context), NUMBERS_NOT_SOLD,
+      .Require(IsSold(request.type(), country, context.policy(), context.now()), NUMBERS_NOT_SOLD,
                Named{"type", request.type()}, Named{"country", country})
       .Require(open < limits.open_max(), TOO_MANY_RESERVATIONS, Named{"open", open},
                Named{"max", limits.open_max()})
@@ -172,7 +163,8 @@ Verdict<Nothing> Decide(const SettleHold& settled, const Organization& organizat
   const bool is_complete = found == hold.quantity();
   if (!is_complete && !hold.blocks().empty()) return Done(Ask(hold));
   const RequestId request(hold.request_id());
-  if (found > 0 && !hold.restoring().empty()) return SettleRestore(hold, organization.emergency);
+  if (found > 0 && !hold.restoring().empty())
+    return SettleRestore(hold, organization.emergency, context.now());
   if (!is_complete) {
     return Refused(request,
                    Reject(STOCK_EXHAUSTED, Named{"asked", hold.quantity()}, Named{"found", found}),

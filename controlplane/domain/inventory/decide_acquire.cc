@@ -142,8 +142,11 @@ Verdict<AcquireNumbersResponse> Decide(const AcquireNumbersRequest& request,
   if (!rules) return rules.refusal();
 
   AcquireNumbersResponse response;
-  *response.mutable_numbers() = acquired.numbers();
-  for (Number& number : *response.mutable_numbers()) number.clear_hold();
+  for (const Number& number : acquired.numbers()) {
+    Number& shown = *response.add_numbers();
+    shown = Shown(number, PortProgress::kNone, context.now());
+    shown.clear_hold();
+  }
   return Replied(std::move(response), Compact(acquired));
 }
 

@@ -38,29 +38,6 @@ Duration Aging(NumberType type, const policy::Policy& policy) {
   return FromProto(type == TOLL ? lifecycle.aging_service() : lifecycle.aging_toll_free());
 }
 
-// By the hold under which the blocks know them, and by how long they rest.
-NumbersReleased GiveUp(const std::vector<E164>& numbers, const State& state,
-                       const std::string& organization, Context& context) {
-  NumbersReleased event;
-  Release& release = *event.mutable_release();
-  release.set_name(organization + "/releases/" + context.NewId<ReleaseTag>().text());
-  *release.mutable_create_time() = ToProto(context.now());
-  *release.mutable_restore_time() =
-      ToProto(context.now() + context.policy().number_lifecycle().restore_window());
-  std::map<std::pair<std::string, NumberType>, ReleasedNumbers> groups;
-  for (const E164 number : numbers) {
-    const Number& held = *FindNumber(state, number);
-    groups[{held.hold(), held.type()}].add_numbers(number.digits());
-    if (held.source() == Number::STOCK) release.add_numbers(number.digits());
-  }
-  for (auto& [key, group] : groups) {
-    group.set_hold(key.first);
-    group.set_cool_until_micros((context.now() + Aging(key.second, context.policy())).micros());
-    *event.add_numbers() = std::move(group);
-  }
-  return event;
-}
-
 // The blocks that have the numbers are asked for just these.
 NumbersRequested AskBack(const std::vector<E164>& numbers, const State& state,
                          const std::string& organization, Context& context) {
@@ -106,6 +83,28 @@ std::string FirstMissing(const std::vector<E164>& numbers, Missing is_missing) {
 }
 
 }  // namespace
+
+NumbersReleased GiveUp(const std::vector<E164>& numbers, const State& state,
+                       const std::string& organization, Context& context) {
+  NumbersReleased event;
+  Release& release = *event.mutable_release();
+  release.set_name(organization + "/releases/" + context.NewId<ReleaseTag>().text());
+  *release.mutable_create_time() = ToProto(context.now());
+  *release.mutable_restore_time() =
+      ToProto(context.now() + context.policy().number_lifecycle().restore_window());
+  std::map<std::pair<std::string, NumberType>, ReleasedNumbers> groups;
+  for (const E164 number : numbers) {
+    const Number& held = *FindNumber(state, number);
+    groups[{held.hold(), held.type()}].add_numbers(number.digits());
+    if (held.source() == Number::STOCK) release.add_numbers(number.digits());
+  }
+  for (auto& [key, group] : groups) {
+    group.set_hold(key.first);
+    group.set_cool_until_micros((context.now() + Aging(key.second, context.policy())).micros());
+    *event.add_numbers() = std::move(group);
+  }
+  return event;
+}
 
 // Only what nobody has. Ported numbers go back to their code holder: their blocks see to that.
 Verdict<Release> Decide(const ReleaseNumbersRequest& request, const Organization& organization,
@@ -155,8 +154,10 @@ Verdict<Nothing> Decide(const ForgetRelease& due, const Organization&, Context&)
   return Done(std::move(forgotten));
 }
 
-// A location that was deleted meanwhile is gone for the number too.
-Decision<Nothing> SettleRestore(const PendingHold& hold, const emergency::State& emergency) {
+// A location that was deleted meanwhile is gone for the number too. Nobody has it: what the carrier
+// was asked for is over.
+Decision<Nothing> SettleRestore(const PendingHold& hold, const emergency::State& emergency,
+                                Timestamp now) {
   const std::set<std::string> held(hold.held().begin(), hold.held().end());
   NumbersRestored restored;
   RestoreNumbersResponse response;
@@ -169,9 +170,11 @@ Decision<Nothing> SettleRestore(const PendingHold& hold, const emergency::State&
     Number& back = *restored.add_numbers();
     back = number;
     back.set_hold(hold.reservation().name());
+    back.clear_activation();
     if (emergency::FindLocation(emergency, back.location()) == nullptr) back.clear_location();
   }
-  *response.mutable_numbers() = restored.numbers();
+  for (const Number& back : restored.numbers())
+    *response.add_numbers() = Shown(back, PortProgress::kNone, now);
   return Answered(RequestId(hold.request_id()), response, std::move(restored));
 }
 

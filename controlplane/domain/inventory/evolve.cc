@@ -150,6 +150,45 @@ void Apply(State& state, const NumbersPortedIn& event, Moment) {
   }
 }
 
+void Apply(State& state, const NumberBlocked& event, Moment) { Keep(state, event.number()); }
+
+void Apply(State& state, const NumberUnblocked& event, Moment) { Keep(state, event.number()); }
+
+void Apply(State& state, const NumberTagsChanged& event, Moment) { Keep(state, event.number()); }
+
+void Apply(State& state, const NumberUseChanged& event, Moment) { Keep(state, event.number()); }
+
+void Apply(State& state, const NumberSettingsChanged& event, Moment) {
+  state.settings.Put() = event.settings();
+}
+
+void Apply(State& state, const NumbersAssigned& event, Moment) {
+  for (const NumberAssignment& assignment : event.assignments()) {
+    Number number = *state.numbers.Find(assignment.number());
+    number.set_assignee(event.users() + assignment.user());
+    number.set_state(Number::ASSIGNED);
+    number.set_location(event.locations(static_cast<int>(assignment.location())));
+    number.clear_assignment_block();
+    *number.mutable_activation() = event.activation();
+    Keep(state, number);
+  }
+}
+
+void Apply(State& state, const NumbersUnassigned& event, Moment) {
+  for (const std::uint64_t digits : event.numbers()) {
+    Number number = *state.numbers.Find(digits);
+    number.clear_assignee();
+    number.set_state(Number::UNASSIGNED);
+    *number.mutable_activation() = event.activation();
+    if (event.has_cooling_off()) *number.mutable_assignment_block() = event.cooling_off();
+    Keep(state, number);
+  }
+}
+
+void Apply(State& state, const ActivationCompleted& event, Moment) { Keep(state, event.number()); }
+
+void Apply(State& state, const ActivationFailed& event, Moment) { Keep(state, event.number()); }
+
 }  // namespace
 
 void State::Derive() {
@@ -193,6 +232,24 @@ void Evolve(State& state, const InventoryEvent& event, Moment at) {
       return Apply(state, event.release_forgotten(), at);
     case InventoryEvent::kNumbersPortedIn:
       return Apply(state, event.numbers_ported_in(), at);
+    case InventoryEvent::kNumberBlocked:
+      return Apply(state, event.number_blocked(), at);
+    case InventoryEvent::kNumberUnblocked:
+      return Apply(state, event.number_unblocked(), at);
+    case InventoryEvent::kNumberTagsChanged:
+      return Apply(state, event.number_tags_changed(), at);
+    case InventoryEvent::kNumberSettingsChanged:
+      return Apply(state, event.number_settings_changed(), at);
+    case InventoryEvent::kNumberUseChanged:
+      return Apply(state, event.number_use_changed(), at);
+    case InventoryEvent::kNumbersAssigned:
+      return Apply(state, event.numbers_assigned(), at);
+    case InventoryEvent::kNumbersUnassigned:
+      return Apply(state, event.numbers_unassigned(), at);
+    case InventoryEvent::kActivationCompleted:
+      return Apply(state, event.activation_completed(), at);
+    case InventoryEvent::kActivationFailed:
+      return Apply(state, event.activation_failed(), at);
     case InventoryEvent::EVENT_NOT_SET:
       return UnknownEvent(event, at);
   }

@@ -94,6 +94,16 @@ Quota Explain(NumberType type, const licensing::State& licenses, std::uint64_t h
   return quota;
 }
 
+bool IsSold(NumberType type, std::string_view country, const policy::Policy& policy, Timestamp at) {
+  if (country.empty()) return true;
+  const auto* const features = policy.CountryAt(country, at);
+  if (features == nullptr) return false;
+  const auto offer = type == SUBSCRIBER ? features->calling_plan()
+                     : type == TOLL     ? features->toll()
+                                        : features->toll_free();
+  return offer != policy::v1::AVAILABILITY_NO;
+}
+
 bool IsFunded(NumberType type, const billing::State& credits) {
   return type != TOLL_FREE || billing::HasFunds(credits);
 }

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include "controlplane/domain/billing/state.h"
 #include "controlplane/domain/licensing/state.h"
+#include "controlplane/kernel/timestamp.h"
 #include "controlplane/policy/policy.h"
 #include "dialtone/inventory/v1/inventory_service.pb.h"
 
@@ -20,6 +22,9 @@ std::uint64_t NumberQuota(NumberType type, const licensing::State& licenses,
 // looked at; `held` and `reserved` are those that count.
 Quota Explain(NumberType type, const licensing::State& licenses, std::uint64_t held,
               std::uint64_t reserved, const policy::Policy& policy);
+
+// Numbers of the type can be had in that country; empty: of no one country.
+bool IsSold(NumberType type, std::string_view country, const policy::Policy& policy, Timestamp at);
 
 // Toll-free numbers cost for every call to them: reserved and acquired only with credits, 2.6, 9.
 bool IsFunded(NumberType type, const billing::State& credits);

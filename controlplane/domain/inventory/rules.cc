@@ -1,5 +1,7 @@
 #include "controlplane/domain/inventory/rules.h"
 
+#include <google/protobuf/util/time_util.h>
+
 #include <algorithm>
 
 #include "controlplane/domain/emergency/rules.h"
@@ -24,6 +26,13 @@ bool MayHaveNumber(const licensing::State& licenses, const std::string& user,
                    const policy::Policy& policy) {
   return licensing::Has(licenses, user, policy::v1::SKU_KIND_PHONE_SYSTEM, policy) &&
          licensing::HasPlan(licenses, user, policy);
+}
+
+// For people: the day and hour, or that it has no end.
+std::string EndOf(const AssignmentBlock* block) {
+  if (block == nullptr) return "";
+  return block->has_end_time() ? google::protobuf::util::TimeUtil::ToString(block->end_time())
+                               : "unblocked";
 }
 
 }  // namespace
@@ -105,18 +114,25 @@ Area AreaOf(E164 number, const policy::Policy& policy) {
   return area;
 }
 
+std::string NumberHadBy(const State& state, const std::string& user) {
+  const auto had = NumbersOf(state, user);
+  return had.empty() ? "" : had.front()->e164();
+}
+
 Rules& RequireAssignable(Rules& rules, const Assignment& asked, const Context& context) {
   const Number& number = asked.number;
   const std::string& user = asked.user.name();
-  const auto had = NumbersOf(asked.inventory, user);
-  const std::string other = had.empty() ? "" : had.front()->e164();
   const std::string country = CountryOf(number, context.policy());
   const bool is_licensed = MayHaveNumber(asked.licensing, user, context.policy());
+  const AssignmentBlock* const block = BlockAt(number, context.now());
   rules
       .Require(number.assignee().empty(), NUMBER_IN_USE, Named{"number", number.e164()},
                Named{"assignee", number.assignee()})
+      .Require(block == nullptr, NUMBER_BLOCKED, Named{"number", number.e164()},
+               Named{"until", EndOf(block)},
+               Named{"reason", block == nullptr ? "" : block->reason()})
       .Require(number.type() == SUBSCRIBER, NUMBER_NOT_FOR_USERS, Named{"type", number.type()})
-      .Require(other.empty(), USER_HAS_NUMBER, Named{"number", other})
+      .Require(asked.had.empty(), USER_HAS_NUMBER, Named{"number", asked.had})
       .Require(is_licensed, USER_WITHOUT_LICENSE, Named{"user", user})
       .Require(country == asked.user.usage_location(), NUMBER_OF_OTHER_COUNTRY,
                Named{"number_country", country},
@@ -126,28 +142,28 @@ Rules& RequireAssignable(Rules& rules, const Assignment& asked, const Context& c
   return emergency::RequireFits(rules, asked.emergency, asked.location, number, context);
 }
 
-NumberAssigned Assign(const Assignment& asked) {
+NumberAssigned Assign(const Assignment& asked, Context& context) {
   NumberAssigned assigned;
-  *assigned.mutable_number() = asked.number;
-  assigned.mutable_number()->set_assignee(asked.user.name());
-  assigned.mutable_number()->set_state(Number::ASSIGNED);
-  assigned.mutable_number()->set_location(asked.location);
+  Number& number = *assigned.mutable_number();
+  number = asked.number;
+  number.set_assignee(asked.user.name());
+  number.set_state(Number::ASSIGNED);
+  number.set_location(asked.location);
+  number.clear_assignment_block();
+  *number.mutable_activation() = NewActivation(Activation::ASSIGNMENT_PENDING, context);
   return assigned;
 }
 
-NumberUnassigned Unassign(const Number& number) {
-  NumberUnassigned unassigned;
-  *unassigned.mutable_number() = number;
-  unassigned.mutable_number()->clear_assignee();
-  unassigned.mutable_number()->set_state(Number::UNASSIGNED);
-  unassigned.set_assignee(number.assignee());
-  return unassigned;
-}
-
-NumberLocated Locate(const Number& number, const std::string& location) {
+// An assignment that the carrier has not confirmed is still that, at another place.
+NumberLocated Locate(const Number& number, const std::string& location, Context& context) {
+  const auto state = number.activation().state();
+  const bool is_assigned =
+      state != Activation::ASSIGNMENT_PENDING && state != Activation::ASSIGNMENT_FAILED;
   NumberLocated located;
   *located.mutable_number() = number;
   located.mutable_number()->set_location(location);
+  *located.mutable_number()->mutable_activation() = NewActivation(
+      is_assigned ? Activation::UPDATE_PENDING : Activation::ASSIGNMENT_PENDING, context);
   return located;
 }
 

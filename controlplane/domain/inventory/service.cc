@@ -1,10 +1,13 @@
 #include "controlplane/domain/inventory/service.h"
 
 #include <string>
+#include <utility>
 
 #include "controlplane/domain/aggregates/organization.h"
 #include "controlplane/domain/inventory/decide.h"
+#include "controlplane/domain/inventory/number_text.h"
 #include "controlplane/domain/inventory/quota.h"
+#include "controlplane/domain/inventory/rules.h"
 
 namespace dialtone::inventory {
 
@@ -12,6 +15,15 @@ using grpc::ServerUnaryReactor;
 using projections::InventoryQueries;
 using projections::Snapshot;
 using projections::StockQueries;
+
+namespace {
+
+Number ShownBy(const InventoryQueries& queries, const Snapshot& rows, Number number, Timestamp at) {
+  const PortProgress port = ProgressOf(queries.PortOrderOf(rows, number));
+  return Shown(std::move(number), port, at);
+}
+
+}  // namespace
 
 ServerUnaryReactor* Service::SearchNumbers(Rpc* rpc, const SearchNumbersRequest* request,
                                            SearchNumbersResponse* reply) {
@@ -78,13 +90,97 @@ ServerUnaryReactor* Service::RestoreNumbers(Rpc* rpc, const RestoreNumbersReques
   return door_.Command(rpc, *request, reply, OrganizationOf(request->parent()), kDecide);
 }
 
+ServerUnaryReactor* Service::BatchAssignNumbers(Rpc* rpc, const BatchAssignNumbersRequest* request,
+                                                BatchAssignNumbersResponse* reply) {
+  return door_.Command(rpc, *request, reply, OrganizationOf(request->parent()), kDecide);
+}
+
+ServerUnaryReactor* Service::BatchUnassignNumbers(Rpc* rpc,
+                                                  const BatchUnassignNumbersRequest* request,
+                                                  BatchUnassignNumbersResponse* reply) {
+  return door_.Command(rpc, *request, reply, OrganizationOf(request->parent()), kDecide);
+}
+
+ServerUnaryReactor* Service::BatchReleaseNumbers(Rpc* rpc,
+                                                 const BatchReleaseNumbersRequest* request,
+                                                 BatchReleaseNumbersResponse* reply) {
+  return door_.Command(rpc, *request, reply, OrganizationOf(request->parent()), kDecide);
+}
+
+ServerUnaryReactor* Service::BlockNumber(Rpc* rpc, const BlockNumberRequest* request,
+                                         Number* reply) {
+  return door_.Command(rpc, *request, reply, OrganizationOf(request->name()), kDecide);
+}
+
+ServerUnaryReactor* Service::UnblockNumber(Rpc* rpc, const UnblockNumberRequest* request,
+                                           Number* reply) {
+  return door_.Command(rpc, *request, reply, OrganizationOf(request->name()), kDecide);
+}
+
+ServerUnaryReactor* Service::TagNumber(Rpc* rpc, const TagNumberRequest* request, Number* reply) {
+  return door_.Command(rpc, *request, reply, OrganizationOf(request->name()), kDecide);
+}
+
+ServerUnaryReactor* Service::UntagNumber(Rpc* rpc, const UntagNumberRequest* request,
+                                         Number* reply) {
+  return door_.Command(rpc, *request, reply, OrganizationOf(request->name()), kDecide);
+}
+
+ServerUnaryReactor* Service::ChangeNumberUse(Rpc* rpc, const ChangeNumberUseRequest* request,
+                                             Number* reply) {
+  return door_.Command(rpc, *request, reply, OrganizationOf(request->name()), kDecide);
+}
+
+ServerUnaryReactor* Service::SetNumberSettings(Rpc* rpc, const SetNumberSettingsRequest* request,
+                                               NumberSettings* reply) {
+  return door_.Command(rpc, *request, reply, OrganizationOf(request->parent()), kDecide);
+}
+
+ServerUnaryReactor* Service::GetNumberSettings(Rpc* rpc, const GetNumberSettingsRequest* request,
+                                               NumberSettings* reply) {
+  return door_.Query(rpc, *request, reply, queries_, &InventoryQueries::GetNumberSettings);
+}
+
+// Of the text alone: nothing that is held is looked at.
+ServerUnaryReactor* Service::ParseNumbers(Rpc* rpc, const ParseNumbersRequest* request,
+                                          ParseNumbersResponse* reply) {
+  const auto parse = [this](const InventoryQueries&, const Snapshot&,
+                            const ParseNumbersRequest& asked,
+                            ParseNumbersResponse& parsed) -> tl::expected<void, QueryError> {
+    const auto& limits = policy_.number_lifecycle();
+    const auto texts = TextsIn(asked.pasted().text());
+    if (texts.size() > limits.pasted_texts_max()) {
+      return tl::unexpected(QueryError::BadField(
+          "pasted.text", "At most " + std::to_string(limits.pasted_texts_max()) + " texts, has " +
+                             std::to_string(texts.size()) + "."));
+    }
+    parsed = Parse(texts, limits.pasted_range_max());
+    return {};
+  };
+  return door_.Query(rpc, *request, reply, queries_, parse);
+}
+
 ServerUnaryReactor* Service::GetNumber(Rpc* rpc, const GetNumberRequest* request, Number* reply) {
-  return door_.Query(rpc, *request, reply, queries_, &InventoryQueries::GetNumber);
+  const auto get = [this](const InventoryQueries& queries, const Snapshot& rows,
+                          const GetNumberRequest& asked, Number& number) {
+    auto found = queries.GetNumber(rows, asked, number);
+    if (found) number = ShownBy(queries, rows, std::move(number), now_());
+    return found;
+  };
+  return door_.Query(rpc, *request, reply, queries_, get);
 }
 
 ServerUnaryReactor* Service::ListNumbers(Rpc* rpc, const ListNumbersRequest* request,
                                          ListNumbersResponse* reply) {
-  return door_.Query(rpc, *request, reply, queries_, &InventoryQueries::ListNumbers);
+  const auto list = [this](const InventoryQueries& queries, const Snapshot& rows,
+                           const ListNumbersRequest& asked, ListNumbersResponse& answer) {
+    const Timestamp now = now_();
+    auto listed = queries.ListNumbers(rows, asked, now, answer);
+    for (Number& number : *answer.mutable_numbers())
+      number = ShownBy(queries, rows, std::move(number), now);
+    return listed;
+  };
+  return door_.Query(rpc, *request, reply, queries_, list);
 }
 
 ServerUnaryReactor* Service::ListNumberChanges(Rpc* rpc, const ListNumberChangesRequest* request,
@@ -120,6 +216,24 @@ ServerUnaryReactor* Service::ExplainQuota(Rpc* rpc, const ExplainQuotaRequest* r
 ServerUnaryReactor* Service::CountNumbers(Rpc* rpc, const CountNumbersRequest* request,
                                           CountNumbersResponse* reply) {
   return door_.Query(rpc, *request, reply, stock_, &StockQueries::CountNumbers);
+}
+
+grpc::ServerWriteReactor<WatchActivationsResponse>* CarrierSide::WatchActivations(
+    Rpc* rpc, const WatchActivationsRequest* request) {
+  return door_.Watch<WatchActivationsResponse>(rpc, *request, [this](const auto& asked) {
+    return queries_.WatchActivations(asked, ForCarrier);
+  });
+}
+
+ServerUnaryReactor* CarrierSide::CompleteActivation(Rpc* rpc,
+                                                    const CompleteActivationRequest* request,
+                                                    Number* reply) {
+  return door_.Command(rpc, *request, reply, OrganizationOf(request->name()), kDecide);
+}
+
+ServerUnaryReactor* CarrierSide::FailActivation(Rpc* rpc, const FailActivationRequest* request,
+                                                Number* reply) {
+  return door_.Command(rpc, *request, reply, OrganizationOf(request->name()), kDecide);
 }
 
 }  // namespace dialtone::inventory

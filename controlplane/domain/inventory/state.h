@@ -25,6 +25,7 @@ struct State {
   Table<std::uint64_t, Number> numbers;     // by digits
   Table<std::string, Release> releases;     // by name: what can still be restored
   Table<std::uint64_t, ReleasedNumber> released;  // by digits: the numbers of the releases
+  Single<NumberSettings> settings;
 
   // Derived: held from stock, by type (ported numbers do not count: domain.md 2.6); which numbers
   // an assignee has; and when reservations expire, and releases can no longer be undone.
@@ -39,6 +40,7 @@ struct State {
     visit(3, numbers);
     visit(4, releases);
     visit(5, released);
+    visit(6, settings);
   }
   void Derive();
 };

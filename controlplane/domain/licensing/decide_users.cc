@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "controlplane/domain/inventory/rules.h"
 #include "controlplane/domain/licensing/decide.h"
 #include "controlplane/domain/licensing/license_set.h"
 #include "controlplane/domain/licensing/pool.h"

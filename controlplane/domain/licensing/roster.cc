@@ -11,6 +11,7 @@
 #include "controlplane/domain/licensing/pool.h"
 #include "controlplane/domain/licensing/rules.h"
 #include "controlplane/domain/organizations/rules.h"
+#include "controlplane/kernel/e164.h"
 #include "controlplane/kernel/item_status.h"
 #include "controlplane/policy/policy.h"
 
@@ -204,7 +205,7 @@ void Roster::Take(const std::string& user, const Step& step) {
     LicensePool& pool = pools_[sku] = PoolNow(sku);
     pool.set_assigned(pool.assigned() - 1);
   }
-  for (const auto* number : step.numbers) unassigned_.push_back(inventory::Unassign(*number));
+  for (const auto* number : step.numbers) unassigned_.push_back(E164::Parse(number->e164())->digits());
 }
 
 }  // namespace dialtone::licensing

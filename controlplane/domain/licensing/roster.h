@@ -11,7 +11,6 @@
 #include "controlplane/domain/licensing/license_set.h"
 #include "controlplane/domain/licensing/state.h"
 #include "controlplane/kernel/context.h"
-#include "dialtone/inventory/v1/inventory_event.pb.h"
 #include "dialtone/licensing/v1/licensing_service.pb.h"
 
 namespace dialtone::licensing {
@@ -46,8 +45,8 @@ class Roster {
     for (const auto& [sku, pool] : pools_) *event.add_pools() = pool;
     return event;
   }
-  // Numbers that went along.
-  const std::vector<inventory::v1::NumberUnassigned>& unassigned() const { return unassigned_; }
+  // Digits of the numbers that went along.
+  const std::vector<std::uint64_t>& unassigned() const { return unassigned_; }
 
  private:
   struct Step;
@@ -66,7 +65,7 @@ class Roster {
   Context& context_;
   std::map<std::string, UserLicenses> users_;  // that changed, by name
   std::map<std::string, LicensePool> pools_;   // that changed, by SKU
-  std::vector<inventory::v1::NumberUnassigned> unassigned_;
+  std::vector<std::uint64_t> unassigned_;
 };
 
 }  // namespace dialtone::licensing

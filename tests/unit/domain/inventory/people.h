@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "controlplane/domain/inventory/decide.h"
+#include "controlplane/domain/inventory/rules.h"
 #include "controlplane/domain/stock/decide.h"
 #include "dialtone/emergency/v1/emergency_event.pb.h"
 #include "tests/support/numbers.h"
@@ -83,6 +84,37 @@ Request Naming(const std::vector<std::string>& numbers,
   request.set_parent(organization);
   for (const std::string& number : numbers) request.add_numbers(number);
   return request;
+}
+
+// A request that is about one number.
+template <class Request>
+Request Naming(const Number& number) {
+  Request request;
+  request.set_name(number.name());
+  return request;
+}
+
+inline BlockNumberRequest Block(const Number& number, std::uint32_t days = 0) {
+  auto request = Naming<BlockNumberRequest>(number);
+  request.set_days(days);
+  request.set_reason("a feud");
+  return request;
+}
+
+inline ChangeNumberUseRequest ChangeUse(const Number& number, NumberType type) {
+  auto request = Naming<ChangeNumberUseRequest>(number);
+  request.set_type(type);
+  return request;
+}
+
+// A number that came with a port order.
+inline NumbersPortedIn Ported(const testing::Story& story, const std::string& number,
+                              NumberType type = SUBSCRIBER) {
+  NumbersPortedIn ported;
+  *ported.add_numbers() =
+      PortedNumber("organizations/contoso", *E164::Parse(number), type,
+                   "organizations/contoso/portOrders/p1", story.policy(), story.now());
+  return ported;
 }
 
 inline ReleaseNumbersRequest GiveBack(const std::vector<std::string>& numbers) {

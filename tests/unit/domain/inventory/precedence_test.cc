@@ -22,8 +22,14 @@ TEST(Inventory, ChecksItsRulesInTheOrderOfTheirEnum) {
       story.When(testing::Reserve("contoso", {kSeattle}, 1), kDecide).ThenReplied<Reservation>();
   ExpectInOrder(story, testing::Reserve("contoso", {kSeattle}, 1), 7);
   ExpectInOrder(story, testing::Acquire(reservation), 3);
-  ExpectInOrder(story, Assign(acquired.numbers(0), kAnn), 6);
+  ExpectInOrder(story, Assign(acquired.numbers(0), kAnn), 7);
   ExpectInOrder(story, GiveBack({acquired.numbers(0).e164()}), 2);
+  ExpectInOrder(story, Block(acquired.numbers(0)), 2);
+  ExpectInOrder(story, Naming<UnblockNumberRequest>(acquired.numbers(0)), 1);
+  ExpectInOrder(story, Naming<TagNumberRequest>(acquired.numbers(0)), 2);
+  ExpectInOrder(story, ChangeUse(acquired.numbers(0), TOLL), 6);
+  ExpectInOrder(story, Naming<CompleteActivationRequest>(acquired.numbers(0)), 1);
+  ExpectInOrder(story, Naming<FailActivationRequest>(acquired.numbers(0)), 1);
 }
 
 TEST(Inventory, AnswersWithTheEarlierOfTwoBrokenRules) {
@@ -32,6 +38,7 @@ TEST(Inventory, AnswersWithTheEarlierOfTwoBrokenRules) {
   const auto acquired = AcquiredBy(story, "contoso", 1);
   story.When(Assign(acquired.numbers(0), kAnn), kDecide).ThenOk();
   story.When(Assign(acquired.numbers(0), kAnn, ""), kDecide).ThenRefused(NUMBER_IN_USE);
+  story.When(Block(acquired.numbers(0), 366), kDecide).ThenRefused(BLOCK_TOO_LONG);
   auto nothing = testing::Reserve("contoso", {}, 0);
   nothing.set_type(TOLL_FREE);
   story.When(nothing, kDecide).ThenRefused(NOTHING_ASKED_FOR);

@@ -78,7 +78,7 @@ TEST_F(LicenseChain, GoesAlongInOneStepLinkByLink) {
                                                   "NUMBER_UNASSIGNED " + kNumber, "VOICE_DISABLED"))
       << "credits rest on Audio Conferencing now";
   EXPECT_EQ(story_.Count<LicensesUnassigned>(), 1);
-  EXPECT_EQ(story_.Count<inventory::NumberUnassigned>(), 1);
+  EXPECT_EQ(story_.Count<inventory::NumbersUnassigned>(), 1);
   EXPECT_THAT(SkusOf("ann"), ElementsAre("ENTERPRISEPACK", "MCOMEETADV", "MCOPSTNPP"));
   EXPECT_EQ(TheNumber().assignee(), "");
   EXPECT_EQ(TheNumber().state(), inventory::Number::UNASSIGNED);
@@ -117,7 +117,7 @@ TEST_F(LicenseChain, IsTheOneOfEachUserAndOfAUserNamedTwiceIsGoneOnce) {
   EXPECT_THAT(ChainOf(results.at(0)), IsEmpty()) << "Bob has no voice that could end";
   EXPECT_EQ(ChainOf(results.at(1)).size(), 3U);
   EXPECT_THAT(ChainOf(results.at(2)), IsEmpty());
-  EXPECT_EQ(story_.Count<inventory::NumberUnassigned>(), 1);
+  EXPECT_EQ(story_.Count<inventory::NumbersUnassigned>(), 1);
 }
 
 TEST_F(LicenseChain, FollowsASwapToABasePlanThatCanHaveNoVoice) {

@@ -50,12 +50,13 @@ class InventoryView : public ::testing::Test {
   }
   ListNumbersResponse List(const ListNumbersRequest& request) {
     ListNumbersResponse reply;
-    EXPECT_TRUE(queries_.ListNumbers(view_.TakeSnapshot(), request, reply).has_value());
+    EXPECT_TRUE(queries_.ListNumbers(view_.TakeSnapshot(), request, now_, reply).has_value());
     return reply;
   }
 
   const std::string contoso_ = "organizations/contoso";
   const std::string fabrikam_ = "organizations/fabrikam";
+  Timestamp now_ = Timestamp::Micros(0);
   std::uint64_t index_ = 0;
   InventoryProjection projection_;
   MemoryView view_{projection_};
@@ -165,6 +166,162 @@ TEST_F(InventoryView, ForgetsAReservationThatIsOver) {
   EXPECT_TRUE(queries_.GetReservation(view_.TakeSnapshot(), get, reservation).has_value());
   Acquired(contoso_, {"12065550100"});
   EXPECT_FALSE(queries_.GetReservation(view_.TakeSnapshot(), get, reservation).has_value());
+}
+
+TEST_F(InventoryView, FiltersByTagBlockAndActivation) {
+  Acquired(contoso_, {"12065550100", "12065550101"});
+  NumberTagsChanged tagged;
+  *tagged.mutable_number() = NumberOf(contoso_, "12065550100");
+  tagged.mutable_number()->add_tags("Sales");
+  Happened(contoso_, tagged);
+  NumberBlocked blocked;
+  *blocked.mutable_number() = NumberOf(contoso_, "12065550101");
+  blocked.mutable_number()->mutable_activation()->set_state(Activation::UPDATE_FAILED);
+  *blocked.mutable_number()->mutable_assignment_block()->mutable_end_time() =
+      ToProto(Timestamp::Micros(5));
+  Happened(contoso_, blocked);
+  const auto digits = [&](auto set) {
+    ListNumbersRequest request;
+    request.set_parent(contoso_);
+    set(request);
+    std::vector<std::string> found;
+    const auto listed = List(request);
+    for (const Number& number : listed.numbers()) found.push_back(number.e164().substr(8));
+    return found;
+  };
+  using ::testing::ElementsAre;
+  EXPECT_THAT(digits([](auto& request) { request.set_tag("SALES"); }), ElementsAre("0100"));
+  EXPECT_THAT(digits([](auto& request) { request.set_tag("Sale"); }), ElementsAre());
+  const auto is_blocked = [](auto& request) { request.set_block(ASSIGNMENT_BLOCKED); };
+  const auto is_open = [](auto& request) { request.set_block(ASSIGNMENT_NOT_BLOCKED); };
+  EXPECT_THAT(digits(is_blocked), ElementsAre("0101"));
+  EXPECT_THAT(digits(is_open), ElementsAre("0100"));
+  now_ = Timestamp::Micros(5);
+  EXPECT_THAT(digits(is_blocked), ElementsAre()) << "it has run out";
+  const auto is_active = [](auto& request) { request.set_activation(Activation::ACTIVATED); };
+  const auto has_failed = [](auto& request) { request.set_activation(Activation::UPDATE_FAILED); };
+  EXPECT_THAT(digits(is_active), ElementsAre("0100")) << "never asked for";
+  EXPECT_THAT(digits(has_failed), ElementsAre("0101"));
+}
+
+TEST_F(InventoryView, CountsANumberAgainstTheQuotaOfItsUse) {
+  Acquired(contoso_, {"12065550100"});
+  NumberUseChanged changed;
+  *changed.mutable_number() = NumberOf(contoso_, "12065550100");
+  changed.mutable_number()->set_type(TOLL);
+  Happened(contoso_, changed);
+  const auto held = [&](NumberType type) {
+    return queries_.QuotaBasisOf(view_.TakeSnapshot(), contoso_, type).held;
+  };
+  EXPECT_EQ(held(SUBSCRIBER), 0U);
+  EXPECT_EQ(held(TOLL), 1U);
+}
+
+TEST_F(InventoryView, ShowsWhatAnOrganizationHasSetAndNothingUnlessItHas) {
+  GetNumberSettingsRequest request;
+  request.set_parent(contoso_);
+  NumberSettings settings;
+  ASSERT_TRUE(queries_.GetNumberSettings(view_.TakeSnapshot(), request, settings).has_value());
+  EXPECT_EQ(settings.name(), contoso_ + "/numberSettings");
+  EXPECT_EQ(settings.cooling_off_days(), 0U);
+  NumberSettingsChanged changed;
+  changed.mutable_settings()->set_name(settings.name());
+  changed.mutable_settings()->set_cooling_off_days(7);
+  Happened(contoso_, changed);
+  ASSERT_TRUE(queries_.GetNumberSettings(view_.TakeSnapshot(), request, settings).has_value());
+  EXPECT_EQ(settings.cooling_off_days(), 7U);
+}
+
+// The carrier's list, from the beginning or from a token.
+class ActivationWatch : public InventoryView {
+ protected:
+  Number Asked(const std::string& digits, const std::string& etag) {
+    Number number = NumberOf(contoso_, digits);
+    number.mutable_activation()->set_state(Activation::ASSIGNMENT_PENDING);
+    number.mutable_activation()->set_etag(etag);
+    return number;
+  }
+  template <class E>
+  void Become(const Number& number) {
+    E event;
+    *event.mutable_number() = number;
+    Happened(contoso_, event);
+  }
+  std::vector<std::string> Told(std::string& token) {
+    WatchActivationsRequest request;
+    request.set_resume_token(token);
+    auto watch = *queries_.WatchActivations(request, [](Number number) { return number; });
+    std::vector<std::string> told;
+    WatchActivationsResponse item;
+    while (*watch.Next(view_.TakeSnapshot(), item))
+      told.push_back(item.number().e164().substr(8) + " " + item.number().activation().etag());
+    token = watch.Resume();
+    return told;
+  }
+};
+
+TEST_F(ActivationWatch, TellsWhatIsAskedOnceAndGoesOnWhereItWas) {
+  using ::testing::ElementsAre;
+  Acquired(contoso_, {"12065550100", "12065550101"});
+  std::string token;
+  EXPECT_THAT(Told(token), ElementsAre()) << "they work as they came";
+  Become<NumberAssigned>(Asked("12065550100", "e1"));
+  Become<NumberAssigned>(Asked("12065550101", "e2"));
+  EXPECT_THAT(Told(token), ElementsAre("0100 e1", "0101 e2"));
+  Number tagged = Asked("12065550100", "e1");
+  tagged.add_tags("x");
+  Become<NumberTagsChanged>(tagged);
+  EXPECT_THAT(Told(token), ElementsAre()) << "a tag is nothing to the carrier";
+  Become<NumberLocated>(Asked("12065550100", "e3"));
+  EXPECT_THAT(Told(token), ElementsAre("0100 e3"));
+  Number done = Asked("12065550100", "e3");
+  done.mutable_activation()->set_state(Activation::ACTIVATED);
+  Become<ActivationCompleted>(done);
+  std::string anew;
+  EXPECT_THAT(Told(anew), ElementsAre("0101 e2"));
+}
+
+TEST_F(ActivationWatch, TellsNothingOfWhatFailedOrWasReleased) {
+  using ::testing::ElementsAre;
+  Acquired(contoso_, {"12065550100", "12065550101"});
+  Number failed = Asked("12065550100", "e1");
+  Become<NumberAssigned>(failed);
+  Become<NumberAssigned>(Asked("12065550101", "e2"));
+  failed.mutable_activation()->set_state(Activation::ASSIGNMENT_FAILED);
+  Become<ActivationFailed>(failed);
+  Released(contoso_, 12065550101);
+  std::string token;
+  EXPECT_THAT(Told(token), ElementsAre());
+}
+
+TEST_F(ActivationWatch, TellsOfNumbersThatWereAssignedTogether) {
+  using ::testing::ElementsAre;
+  Acquired(contoso_, {"12065550100", "12065550101"});
+  NumbersAssigned assigned;
+  assigned.set_users(contoso_ + "/users/");
+  assigned.add_locations(contoso_ + "/addresses/a1/locations/default");
+  *assigned.mutable_activation() = Asked("12065550100", "e7").activation();
+  for (const std::uint64_t digits : {std::uint64_t{12065550100}, std::uint64_t{12065550101}}) {
+    auto& assignment = *assigned.add_assignments();
+    assignment.set_number(digits);
+    assignment.set_user(digits % 10 == 0 ? "ann" : "bob");
+  }
+  Happened(contoso_, assigned);
+  std::string token;
+  EXPECT_THAT(Told(token), ElementsAre("0100 e7", "0101 e7"));
+  ListNumbersRequest request;
+  request.set_parent(contoso_);
+  request.set_assignee(contoso_ + "/users/bob");
+  const auto listed = List(request);
+  ASSERT_EQ(listed.numbers_size(), 1);
+  EXPECT_EQ(listed.numbers(0).location(), contoso_ + "/addresses/a1/locations/default");
+  NumbersUnassigned unassigned;
+  unassigned.add_numbers(12065550101);
+  unassigned.mutable_cooling_off()->set_cause(AssignmentBlock::COOLING_OFF);
+  Happened(contoso_, unassigned);
+  EXPECT_EQ(List(request).numbers_size(), 0);
+  std::string anew;
+  EXPECT_THAT(Told(anew), ElementsAre("0100 e7"));
 }
 
 }  // namespace
