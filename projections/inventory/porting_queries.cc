@@ -11,6 +11,20 @@ namespace {
 
 using namespace porting::v1;
 
+// How many stand ahead of a queued order, and which one just ahead.
+void ShowPlace(const Snapshot& rows, PortOrder& order) {
+  if (order.state() != PortOrder::QUEUED) return;
+  const std::string line =
+      Key(OrganizationOf(order.name()), order.losing_account().facts().account_key());
+  rows.ForEach<PortLineRow>(kPortLines, {line, "", ""},
+                            [&](std::string_view, const PortLineRow& row) {
+                              if (row.port_order() == order.name()) return Walk::kStop;
+                              order.set_queue_position(order.queue_position() + 1);
+                              order.set_order_ahead(row.port_order());
+                              return Walk::kOn;
+                            });
+}
+
 }  // namespace
 
 PortingQueries::Found PortingQueries::GetPortOrder(const Snapshot& rows,
@@ -19,6 +33,7 @@ PortingQueries::Found PortingQueries::GetPortOrder(const Snapshot& rows,
   const auto row = rows.Get(kPortOrders, Key(OrganizationOf(request.name()), request.name()));
   if (!row) return tl::unexpected(QueryError::NotFound(request.name()));
   order = row->port_order();
+  ShowPlace(rows, order);
   return {};
 }
 
@@ -29,9 +44,12 @@ PortingQueries::Listed PortingQueries::ListPortOrders(const Snapshot& rows,
     return request.state() == PortOrder::STATE_UNSPECIFIED ||
            row.port_order().state() == request.state();
   };
-  auto next = Page<PortOrderRow>(
-      rows, kPortOrders, Key(request.parent()), request, pages(), wanted,
-      [&](const PortOrderRow& row) { *response.add_port_orders() = row.port_order(); });
+  auto next = Page<PortOrderRow>(rows, kPortOrders, Key(request.parent()), request, pages(), wanted,
+                                 [&](const PortOrderRow& row) {
+                                   PortOrder& order = *response.add_port_orders();
+                                   order = row.port_order();
+                                   ShowPlace(rows, order);
+                                 });
   if (!next) return tl::unexpected(next.error());
   response.set_next_page_token(*next);
   return {};
@@ -62,7 +80,9 @@ tl::expected<PortingQueries::OrderWatch, QueryError> PortingQueries::WatchOrders
     const WatchOrdersRequest& request, ShowOrder show) const {
   return OrderWatch::Of(
       request, kCarrierOrders, [this] { return NewestComplete(); },
-      [](const PortOrder&) { return true; },
+      [wanted = request.handling()](const PortOrder& order) {
+        return wanted == PORT_HANDLING_UNSPECIFIED || order.handling() == wanted;
+      },
       [show](const PortOrder& order, WatchOrdersResponse& item) {
         *item.mutable_port_order() = show(order);
       });

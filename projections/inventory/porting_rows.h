@@ -22,6 +22,9 @@ inline constexpr RowTable<porting::v1::PortOrderCount> kPortOrderCounts{55};
 // Key(organization, digits): put aside for an order, and not settled.
 inline constexpr RowTable<porting::v1::PortNumber> kPortingNumbers{53};
 
+// Key(organization, account key, ticket, order): who stands in line for a losing account.
+inline constexpr RowTable<porting::v1::PortLineRow> kPortLines{56};
+
 void Project(const porting::v1::PortingEvent& event, const std::string& aggregate, Moment at,
              RowWriter& rows);
 

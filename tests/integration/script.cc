@@ -108,14 +108,17 @@ void PlayPortOrders(Stage& stage) {
   stage.Do("port-order resubmit " + order);
   stage.Do("carrier accept " + order + " " + etag());
   stage.Do("carrier confirm-foc " + order + " " + stage.WorkingDay(12) + "T17:00:00Z " + etag());
+  const std::string other = CreateOrder(stage, "4713", "+14255550130");
+  stage.Do("port-order submit " + other);
+  const std::string waiting = CreateOrder(stage, "4713", "+14255550131");
+  stage.Do("port-order submit " + waiting);
   stage.Advance("20d");
   stage.Refused("PORT_ACTION_NOT_ALLOWED", "port-order cancel " + order);
   stage.Do("carrier complete-number " + order + " +14255550120");
   stage.Do("carrier fail-number " + order + " +14255780120 number-inactive");
-
-  const std::string other = CreateOrder(stage, "4713", "+14255550130");
-  stage.Do("port-order submit " + other);
+  // The other one's turn comes too late for its day.
   stage.Do("port-order cancel " + other);
+  stage.Do("port-order get " + waiting);
   stage.Refused("PORT_OUT_PIN_MALFORMED", "port-out-pin set 12");
   stage.Do("port-out-pin set 1234567890");
 }

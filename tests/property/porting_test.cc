@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -113,6 +114,82 @@ std::map<std::string, std::string> Held(const Story& story) {
   return holders;
 }
 
+// Whoever waits has somebody ahead who is with the carrier: nobody waits for nothing.
+void ExpectLinesToMove(const Story& story) {
+  for (const std::string& id : kOrganizations) {
+    const auto& porting = story.organization("organizations/" + id).porting;
+    std::map<std::string, int> open;
+    for (const auto& [name, order] : porting.orders)
+      open[order.losing_account().facts().account_key()] += IsOpen(order.state()) ? 1 : 0;
+    for (const auto& [name, order] : porting.orders) {
+      if (order.state() != PortOrder::QUEUED) continue;
+      RC_ASSERT(open[order.losing_account().facts().account_key()] == 1);
+    }
+  }
+}
+
+// Whether the matrix stands in the way of an action; other rules may.
+template <class Request>
+bool IsAllowed(Story& story, const Request& request) {
+  story.DryRun().When(request, kDecide);
+  const auto& trace = story.trace();
+  return std::none_of(trace.begin(), trace.end(), [](const RuleTrace& rule) {
+    return !rule.holds && rule.rejection.reason == "PORT_ACTION_NOT_ALLOWED";
+  });
+}
+
+void ExpectShownActionsToBeTheAllowedOnes(Story& story, const PortOrder& order) {
+  auto edit = Of<UpdatePortOrderRequest>(order);
+  edit.set_display_name("Head office");
+  auto date = Of<UpdatePortOrderRequest>(order);
+  date.set_requested_date("2018-12-28");
+  const std::string& number = order.numbers(0).e164();
+  const std::map<PortAction, bool> allowed = {
+      {EDIT, IsAllowed(story, edit)},
+      {EDIT_DATE, IsAllowed(story, date) && !IsAllowed(story, edit)},
+      {SIGN, IsAllowed(story, testing::Sign(order))},
+      {SUBMIT, IsAllowed(story, testing::Submit(order))},
+      {RESUBMIT, IsAllowed(story, Of<ResubmitPortOrderRequest>(order))},
+      {CANCEL, IsAllowed(story, Of<CancelPortOrderRequest>(order))},
+      {ACCEPT, IsAllowed(story, testing::Accept(order))},
+      {CONFIRM, IsAllowed(story, testing::Confirm(order, story.now() + Duration::Hours(25)))},
+      {REJECT, IsAllowed(story, testing::Reject(order, WRONG_PIN))},
+      {SETTLE_NUMBER, IsAllowed(story, testing::Complete(order, number))},
+  };
+  const PortOrder order_shown = Shown(order);
+  const auto& shown = order_shown.allowed_actions();
+  for (const auto& [action, is_allowed] : allowed)
+    RC_ASSERT(is_allowed == (std::find(shown.begin(), shown.end(), action) != shown.end()));
+}
+
+std::vector<PortOrder> AllOrders(const Story& story) {
+  std::vector<PortOrder> all;
+  for (const std::string& id : kOrganizations) {
+    for (const auto& [name, order] : story.organization("organizations/" + id).porting.orders)
+      all.push_back(order);
+  }
+  return all;
+}
+
+// Every order that is with the carrier comes to an end; so must those that wait behind.
+void ExpectNobodyToWaitForever(Story& story) {
+  story.Wait(Duration::Days(2));
+  for (bool any = true; any;) {
+    any = false;
+    for (const PortOrder& order : AllOrders(story)) {
+      if (!IsOpen(order.state())) continue;
+      any = true;
+      if (order.state() != PortOrder::TRANSFER_PENDING) {
+        story.When(Of<CancelPortOrderRequest>(order), kDecide).ThenOk();
+        continue;
+      }
+      for (const std::string& number : WaitingNumbers(order))
+        story.When(testing::Complete(order, number), kDecide).ThenOk();
+    }
+  }
+  for (const PortOrder& order : AllOrders(story)) RC_ASSERT(order.state() != PortOrder::QUEUED);
+}
+
 TEST(PortOrders, NeverHoldANumberTwiceNorALosingAccount) {
   ASSERT_TRUE(rc::check([] {
     Story story;
@@ -133,7 +210,11 @@ TEST(PortOrders, NeverHoldANumberTwiceNorALosingAccount) {
     for (const Deed deed : deeds) {
       Do(story, deed, orders);
       RC_ASSERT(Wanted(story) == Held(story));
+      ExpectLinesToMove(story);
     }
+    for (const PortOrder& order : AllOrders(story))
+      ExpectShownActionsToBeTheAllowedOnes(story, order);
+    ExpectNobodyToWaitForever(story);
   }));
 }
 

@@ -85,26 +85,30 @@ Verdict<PortOrder> Decide(const CreatePortOrderRequest& request, const Organizat
 }
 
 // Of an approved order the date only, until it is locked; the carrier is asked again, and what it
-// has committed itself to holds until then: domain.md 4.3, 13.
+// has committed itself to holds until then: domain.md 4.3, 13. The date of a queued one may have to
+// wait with it.
 Verdict<PortOrder> Decide(const UpdatePortOrderRequest& request, const Organization& organization,
                           Context& context) {
   const PortOrder* const order = organization.porting.orders.Find(request.name());
   if (order == nullptr) return NoOrder(request.name());
   const bool is_approved = order->state() == PortOrder::TRANSFER_APPROVED;
-  const PortAction action = is_approved && ChangesTheDateOnly(request) ? EDIT_DATE : EDIT;
+  const bool is_dated = is_approved || order->state() == PortOrder::QUEUED;
+  const PortAction action = is_dated && ChangesTheDateOnly(request) ? EDIT_DATE : EDIT;
   PortOrder edited = Edited(*order, request);
 
   Rules rules = context.rules();
   RequireEtag(rules, request.etag(), order->etag());
   RequireAllowed(rules, *order, action, context.now());
-  if (is_approved) RequireDate(rules, edited, context.policy(), context.now());
+  if (is_dated) RequireDate(rules, edited, context.policy(), context.now());
   if (order->state() == PortOrder::CANCELLED)
     RequireRoomForDraft(rules, organization.porting, context.policy());
   if (!rules) return rules.refusal();
 
   if (is_approved)
     edited.set_answer_due_date(AnswerDueDate(edited, context.policy(), context.now()));
-  return Changed<PortOrderUpdated>(std::move(edited), context);
+  auto [reply, event] = ChangeTo<PortOrderUpdated>(std::move(edited), context);
+  ShowPlace(reply, organization.porting);
+  return Replied(std::move(reply), std::move(event));
 }
 
 // No paper: the authorizing person's name, typed: domain.md 4.2.

@@ -27,6 +27,7 @@ Verdict<PortOrder> Decide(const SubmitPortOrderRequest& request, const Organizat
                           Context& context);
 Verdict<PortOrder> Decide(const ResubmitPortOrderRequest& request, const Organization& organization,
                           Context& context);
+Verdict<Nothing> Decide(const TakeTurn& due, const Organization& organization, Context& context);
 Verdict<Nothing> Decide(const SettlePortHold& settled, const Organization& organization,
                         Context& context);
 

@@ -34,9 +34,8 @@ std::string FirstOf(const PortOrder& order, Stands stands) {
 // What policy knows of each number: domain.md 4.1.
 Rules& RequirePortable(Rules& rules, const PortOrder& order, const policy::Policy& policy,
                        Timestamp now) {
-  for (const PortingRefusal reason :
-       {PORTING_NOT_SELF_SERVICE, MOBILE_NOT_PORTED, NUMBER_NEVER_PORTED, PORTED_FROM_OTHER_COUNTRY,
-        PORT_TYPES_MIXED}) {
+  for (const PortingRefusal reason : {PORTING_NOT_OFFERED, MOBILE_NOT_PORTED, NUMBER_NEVER_PORTED,
+                                      PORTED_FROM_OTHER_COUNTRY, PORT_TYPES_MIXED}) {
     const std::string number = FirstOf(order, [&](const PortNumber& candidate) {
       return Obstacle(Parsed(candidate), order.country(), order.type(), policy, now) == reason;
     });
@@ -70,19 +69,64 @@ Rules& RequirePin(Rules& rules, const PortOrder& order, const policy::v1::Portin
                        Named{"max", limits.mobile_pin_digits_max()});
 }
 
-// Losing carriers take one order at a time: 4.1.
-Rules& RequireFreeAccount(Rules& rules, const PortOrder& order, const State& state,
-                          const policy::v1::Porting& limits) {
-  const std::string& key = order.losing_account().facts().account_key();
-  const auto open = state.open_accounts.count(key);
-  const auto first = state.open_accounts.find(key);
-  const std::string other = first == state.open_accounts.end() ? "" : first->second;
-  return rules.Require(open < limits.open_per_losing_account_max(), LOSING_ACCOUNT_BUSY,
-                       Named{"port_order", other}, Named{"open", open},
-                       Named{"max", limits.open_per_losing_account_max()});
+// All that must be right of an order that goes to the carrier: when it is submitted, and again when
+// its turn comes.
+Rules& RequireReady(Rules& rules, const PortOrder& order, const Organization& organization,
+                    const Context& context) {
+  const auto& policy = context.policy();
+  const auto& limits = policy.porting();
+  const auto numbers = static_cast<std::uint32_t>(order.numbers_size());
+  const std::string held = FirstOf(order, [&](const PortNumber& number) {
+    return inventory::FindNumber(organization.inventory, Parsed(number)) != nullptr ||
+           organization.porting.open_numbers.contains(Parsed(number).digits());
+  });
+  RequireComplete(rules, MissingIn(order))
+      .Require(numbers <= limits.order_numbers_max(), PORT_ORDER_TOO_LARGE,
+               Named{"numbers", numbers}, Named{"max", limits.order_numbers_max()});
+  RequirePortable(rules, order, policy, context.now());
+  RequireBillingNumbers(rules, order);
+  RequirePin(rules, order, limits)
+      .Require(order.has_letter(), LETTER_MISSING, Named{"port_order", order.name()});
+  return RequireDate(rules, order, policy, context.now())
+      .Require(held.empty(), NUMBER_ALREADY_HELD, Named{"number", held});
 }
 
-PortHoldRequested AskBlocks(const PortOrder& order, Context& context) {
+// Losing carriers take one order for an account at a time, 4.1: whoever comes later stands behind.
+PortOrder Submitted(PortOrder order, const Line& line, Context& context) {
+  order.set_handling(HandlingOf(order.country(), order.type(), order.numbers_size(),
+                                context.policy(), context.now()));
+  order.set_queue_ticket(line.empty() ? 1 : line.rbegin()->first + 1);
+  return order;
+}
+
+Decision<PortOrder> StandInLine(PortOrder order, const State& state, Context& context) {
+  order.set_state(PortOrder::QUEUED);
+  *order.mutable_queue_time() = ToProto(context.now());
+  order.clear_rejection();
+  order.clear_setback();
+  order.clear_transfer_time();
+  order.clear_lock_time();
+  order.clear_answer_due_date();
+  auto [reply, event] = ChangeTo<PortOrderQueued>(std::move(order), context);
+  ShowPlace(reply, state);
+  return Replied(std::move(reply), std::move(event));
+}
+
+PortOrder InError(PortOrder order, const Rejection& why) {
+  order.set_state(PortOrder::ERROR);
+  PortSetback& setback = *order.mutable_setback();
+  setback.Clear();
+  setback.set_reason(why.reason);
+  for (const Fact& fact : why.facts) {
+    PortSetbackFact& told = *setback.add_facts();
+    told.set_name(fact.name);
+    told.set_value(fact.value);
+  }
+  return order;
+}
+
+// `otherwise`: what it is if a block has not all the numbers.
+PortHoldRequested AskBlocks(const PortOrder& order, PortOrder::State otherwise, Context& context) {
   PortHoldRequested event;
   PortOrder& asked = *event.mutable_port_order();
   asked = order;
@@ -100,7 +144,7 @@ PortHoldRequested AskBlocks(const PortOrder& order, Context& context) {
   pending.set_port_order(order.name());
   pending.set_request_id(context.request_id().bytes());
   pending.set_blocks_waiting(static_cast<std::uint32_t>(blocks.size()));
-  pending.set_otherwise(order.state());
+  pending.set_otherwise(otherwise);
   return event;
 }
 
@@ -109,29 +153,20 @@ Verdict<PortOrder> Submit(const std::string& name, PortAction action,
                           const Organization& organization, Context& context) {
   const PortOrder* const order = organization.porting.orders.Find(name);
   if (order == nullptr) return NoOrder(name);
-  const auto& policy = context.policy();
-  const auto& limits = policy.porting();
-  const auto numbers = static_cast<std::uint32_t>(order->numbers_size());
-  const std::string held = FirstOf(*order, [&](const PortNumber& number) {
-    return inventory::FindNumber(organization.inventory, Parsed(number)) != nullptr ||
-           organization.porting.open_numbers.contains(Parsed(number).digits());
-  });
+  const State& state = organization.porting;
+  const auto found = state.lines.find(order->losing_account().facts().account_key());
+  const Line line = found == state.lines.end() ? Line() : found->second;
+  const auto max = context.policy().porting().line_max();
 
   Rules rules = context.rules();
   RequireAllowed(rules, *order, action, context.now());
-  RequireComplete(rules, MissingIn(*order))
-      .Require(numbers <= limits.self_service_max(), SELF_SERVICE_EXCEEDED,
-               Named{"numbers", numbers}, Named{"max", limits.self_service_max()});
-  RequirePortable(rules, *order, policy, context.now());
-  RequireBillingNumbers(rules, *order);
-  RequirePin(rules, *order, limits)
-      .Require(order->has_letter(), LETTER_MISSING, Named{"port_order", name});
-  RequireDate(rules, *order, policy, context.now());
-  RequireFreeAccount(rules, *order, organization.porting, limits)
-      .Require(held.empty(), NUMBER_ALREADY_HELD, Named{"number", held});
+  RequireReady(rules, *order, organization, context)
+      .Require(line.size() < max, PORT_LINE_FULL, Named{"orders", line.size()}, Named{"max", max});
   if (!rules) return rules.refusal();
 
-  return Pending(AskBlocks(*order, context));
+  PortOrder submitted = Submitted(*order, line, context);
+  if (!line.empty()) return StandInLine(std::move(submitted), state, context);
+  return Pending(AskBlocks(submitted, order->state(), context));
 }
 
 // The pending submission with what this block has put aside, and what it has not.
@@ -167,6 +202,21 @@ Verdict<PortOrder> Decide(const ResubmitPortOrderRequest& request, const Organiz
   return Submit(request.name(), RESUBMIT, organization, context);
 }
 
+// No order stands ahead any more. Time has passed: all rules are looked at again, and an order that
+// breaks one is not lost but in error, where it can be corrected.
+Verdict<Nothing> Decide(const TakeTurn& due, const Organization& organization, Context& context) {
+  const PortOrder& order = *organization.porting.orders.Find(due.port_order());
+
+  Rules rules = context.rules();
+  RequireReady(rules, order, organization, context);
+  if (!rules) {
+    const Rejection why = rules.refusal().value();
+    return Done(ChangeTo<PortOrderSetBack>(InError(order, why), context).second);
+  }
+
+  return Done(AskBlocks(order, PortOrder::ERROR, context));
+}
+
 // A block has answered; the last one decides. What nobody waits for any more goes back.
 Verdict<Nothing> Decide(const SettlePortHold& settled, const Organization& organization,
                         Context& context) {
@@ -184,17 +234,20 @@ Verdict<Nothing> Decide(const SettlePortHold& settled, const Organization& organ
   if (pending.missing().empty()) {
     order.set_state(PortOrder::PROCESSING);
     order.clear_rejection();
+    order.clear_setback();
     *order.mutable_submit_time() = ToProto(context.now());
     auto [reply, event] = ChangeTo<PortOrderSubmitted>(std::move(order), context);
+    if (request.empty()) return Done(std::move(event));
     return Answered(request, reply, std::move(event));
   }
+  const Rejection why = Reject(NUMBER_ALREADY_HELD, Named{"number", pending.missing(0)},
+                               Named{"numbers", pending.missing_size()});
+  if (request.empty()) order = InError(std::move(order), why);
   order.set_state(pending.otherwise());
   auto [reply, event] = ChangeTo<PortHoldFailed>(std::move(order), context);
   *event.mutable_returned() = pending.held();
-  return Refused(request,
-                 Reject(NUMBER_ALREADY_HELD, Named{"number", pending.missing(0)},
-                        Named{"numbers", pending.missing_size()}),
-                 std::move(event));
+  if (request.empty()) return Done(std::move(event));
+  return Refused(request, why, std::move(event));
 }
 
 }  // namespace dialtone::porting

@@ -189,6 +189,46 @@ TEST_F(PortingView, CountsEachOrderInTheStateThatItIsIn) {
   EXPECT_EQ(counts[PortOrder::SUBMITTING], 0U);
 }
 
+PortOrder InLine(const char* id, PortOrder::State state, std::uint64_t ticket) {
+  PortOrder order = OrderIn(state, "e1", kContoso + "/portOrders/" + id);
+  order.mutable_losing_account()->mutable_facts()->set_account_key("4711");
+  order.set_queue_ticket(ticket);
+  return order;
+}
+
+TEST_F(PortingView, TellsWhereAQueuedOrderStandsAsTheLineMovesOn) {
+  Tell(With<PortOrderSubmitted>(InLine("p9", PortOrder::PROCESSING, 1)));
+  Tell(With<PortOrderQueued>(InLine("p2", PortOrder::QUEUED, 2)));
+  Tell(With<PortOrderQueued>(InLine("p1", PortOrder::QUEUED, 3)));
+  EXPECT_EQ(Get().queue_position(), 2U);
+  EXPECT_EQ(Get().order_ahead(), kContoso + "/portOrders/p2");
+  Tell(With<PortOrderCancelled>(InLine("p2", PortOrder::CANCELLED, 2)));
+  EXPECT_EQ(Get().queue_position(), 1U);
+  EXPECT_EQ(Get().order_ahead(), kContoso + "/portOrders/p9");
+  Tell(With<PortOrderRejected>(InLine("p9", PortOrder::ERROR, 1)));
+  Tell(With<PortHoldRequested>(InLine("p1", PortOrder::SUBMITTING, 3)));
+  EXPECT_EQ(Get().queue_position(), 0U);
+  Tell(With<PortOrderQueued>(InLine("p9", PortOrder::QUEUED, 4)));
+  ListPortOrdersRequest request;
+  request.set_parent(kContoso);
+  request.set_state(PortOrder::QUEUED);
+  ListPortOrdersResponse queued;
+  ASSERT_TRUE(queries_.ListPortOrders(view_.TakeSnapshot(), request, queued));
+  ASSERT_EQ(queued.port_orders_size(), 1);
+  EXPECT_EQ(queued.port_orders(0).order_ahead(), kOrder);
+}
+
+TEST_F(PortingView, TellsTheServiceDeskOfManualOrdersOnly) {
+  Tell(With<PortOrderSubmitted>(OrderIn(PortOrder::PROCESSING)));
+  PortOrder manual = OrderIn(PortOrder::PROCESSING, "e1", kContoso + "/portOrders/p2");
+  manual.set_handling(MANUAL);
+  Tell(With<PortOrderSubmitted>(manual));
+  WatchOrdersRequest request;
+  request.set_handling(MANUAL);
+  auto watch = *queries_.WatchOrders(request, [](PortOrder order) { return order; });
+  EXPECT_THAT(Told(watch), ElementsAre("p2"));
+}
+
 TEST_F(PortingView, DoesNotFindAnOrderOfNobody) {
   GetPortOrderRequest request;
   request.set_name(kOrder);
