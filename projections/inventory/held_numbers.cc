@@ -34,6 +34,13 @@ void Drop(const inventory::v1::NumbersReleased& event, const std::string& organi
   }
 }
 
+void Drop(const inventory::v1::NumbersPortedOut& event, const std::string& organization,
+          HeldNumbers table, RowWriter& rows) {
+  for (const auto& group : event.numbers()) {
+    for (const auto& gone : group.numbers()) rows.Erase(table, Key(gone.digits(), organization));
+  }
+}
+
 }  // namespace
 
 std::vector<Number> Acquired(const inventory::v1::NumbersAcquired& event) {
@@ -59,6 +66,10 @@ void ProjectHeld(const InventoryEvent& event, const std::string& organization, H
       return Keep(event.number_located().number(), organization, table, rows);
     case InventoryEvent::kNumbersReleased:
       return Drop(event.numbers_released(), organization, table, rows);
+    case InventoryEvent::kNumbersPortedOut:
+      return Drop(event.numbers_ported_out(), organization, table, rows);
+    case InventoryEvent::kNumbersLeaving:
+    case InventoryEvent::kNumbersStaying:
     case InventoryEvent::kNumbersRequested:
     case InventoryEvent::kNumbersReserved:
     case InventoryEvent::kHoldFailed:

@@ -116,6 +116,27 @@ void Apply(const NumbersPortedIn& event, const std::string& organization, Moment
     Change(number, NumberChange::PORTED_IN, organization, at, rows);
 }
 
+void Apply(const NumbersPortedOut& event, const std::string& organization, Moment at,
+           RowWriter& rows) {
+  for (const PortedOutNumbers& group : event.numbers()) {
+    for (const PortedOutNumber& gone : group.numbers()) {
+      const Number number = *rows.Get(kNumbers, Key(organization, gone.digits()));
+      Note(number, NumberChange::PORTED_OUT, organization, at, rows);
+      Count(number, organization, Step::kOut, rows);
+      rows.Erase(kNumbers, Key(organization, gone.digits()));
+    }
+  }
+}
+
+// The request that the numbers are in; empty: in none any more.
+template <class Numbers>
+void Mark(const Numbers& numbers, const std::string& port_out, const std::string& organization,
+          RowWriter& rows) {
+  for (const std::uint64_t digits : numbers)
+    rows.Update(kNumbers, Key(organization, digits),
+                [&](Number& number) { number.set_port_out(port_out); });
+}
+
 }  // namespace
 
 void Project(const InventoryEvent& event, const std::string& aggregate, Moment at,
@@ -141,6 +162,13 @@ void Project(const InventoryEvent& event, const std::string& aggregate, Moment a
       return Apply(event.numbers_restored(), aggregate, at, rows);
     case InventoryEvent::kNumbersPortedIn:
       return Apply(event.numbers_ported_in(), aggregate, at, rows);
+    case InventoryEvent::kNumbersPortedOut:
+      return Apply(event.numbers_ported_out(), aggregate, at, rows);
+    case InventoryEvent::kNumbersLeaving:
+      return Mark(event.numbers_leaving().numbers(), event.numbers_leaving().port_out(), aggregate,
+                  rows);
+    case InventoryEvent::kNumbersStaying:
+      return Mark(event.numbers_staying().numbers(), "", aggregate, rows);
     case InventoryEvent::kNumbersRequested:
     case InventoryEvent::kHoldFailed:
     case InventoryEvent::kNumbersReturned:

@@ -84,6 +84,23 @@ void Keep(const Place& place, const E& event) {
   Keep(place, event.port_order(), std::move(transition));
 }
 
+void Apply(const Place& place, const PortProjectCreated& event) {
+  place.rows.Put(kPortProjects, Key(place.organization, event.project().name()), event.project());
+  for (const PortOrder& order : event.port_orders()) {
+    PortTransition transition;
+    transition.set_event(event.GetDescriptor()->name());
+    Keep(place, order, std::move(transition));
+  }
+}
+
+void Keep(const Place& place, const PortOutRequest& request) {
+  place.rows.Put(kPortOuts, Key(place.organization, request.name()), request);
+  const bool has_ended =
+      request.state() == PortOutRequest::COMPLETED || request.state() == PortOutRequest::WITHDRAWN;
+  if (has_ended) return EndWaiting(place.rows, kCarrierPortOuts, request.name());
+  PutWaiting(place.rows, kCarrierPortOuts, place.at.position, request);
+}
+
 template <class Numbers>
 void Forget(const Place& place, const Numbers& returned) {
   for (const std::string& number : returned)
@@ -161,6 +178,19 @@ void Project(const PortingEvent& event, const std::string& aggregate, Moment at,
       return Keep(place, event.port_order_queued());
     case PortingEvent::kPortOrderSetBack:
       return Keep(place, event.port_order_set_back());
+    case PortingEvent::kPortProjectCreated:
+      return Apply(place, event.port_project_created());
+    case PortingEvent::kPortOutRequested:
+      return Keep(place, event.port_out_requested().port_out());
+    case PortingEvent::kPortOutReleased:
+      return Keep(place, event.port_out_released().port_out());
+    case PortingEvent::kPortOutRejected:
+      return Keep(place, event.port_out_rejected().port_out());
+    case PortingEvent::kPortOutWithdrawn:
+      return Keep(place, event.port_out_withdrawn().port_out());
+    case PortingEvent::kPortOutCompleted:
+      return Keep(place, event.port_out_completed().port_out());
+    case PortingEvent::kPortOutPinTried:
     case PortingEvent::kPortBlockAnswered:
     case PortingEvent::kPortNumbersReturned:
     case PortingEvent::kPortOutPinSet:

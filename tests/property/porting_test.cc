@@ -6,6 +6,9 @@
 #include <map>
 #include <set>
 
+#include "controlplane/domain/inventory/decide.h"
+#include "controlplane/domain/porting/rules_project.h"
+#include "controlplane/domain/stock/rules.h"
 #include "tests/support/numbers.h"
 #include "tests/support/ports.h"
 
@@ -26,7 +29,9 @@ enum class Deed : std::uint8_t {
   kConfirm,
   kReject,
   kSettle,
-  kWait
+  kWait,
+  kAskOut,
+  kEndOut
 };
 
 std::string Number(int i) {
@@ -44,7 +49,42 @@ CreatePortOrderRequest AnyOrder() {
   return request;
 }
 
+// Another carrier asks for a number that somebody holds: anybody's, if there is one.
+void AskOut(Story& story) {
+  const auto id = *rc::gen::elementOf(kOrganizations);
+  const auto& held = story.organization("organizations/" + id).inventory.numbers;
+  if (held.empty()) return;
+  RequestPortOutRequest request;
+  request.set_parent("organizations/" + id);
+  request.set_gaining_carrier("Fourth Coffee Telecom");
+  request.set_pin_hash("1234");
+  request.add_numbers(
+      std::next(held.begin(), *rc::gen::inRange<int>(0, static_cast<int>(held.size())))
+          ->second.e164());
+  story.When(request, kDecide);
+}
+
+// The gaining carrier takes the numbers, or leaves them.
+void EndOut(Story& story) {
+  const auto id = *rc::gen::elementOf(kOrganizations);
+  const auto outs = story.organization("organizations/" + id).porting.port_outs;
+  for (const auto& [name, request] : outs) {
+    const auto answer = [&, &out = request](auto asked) {
+      asked.set_name(out.name());
+      asked.set_etag(out.etag());
+      story.When(asked, kDecide);
+    };
+    if (*rc::gen::inRange(0, 3) == 0) {
+      answer(WithdrawPortOutRequest());
+    } else {
+      answer(CompletePortOutRequest());
+    }
+  }
+}
+
 void Do(Story& story, Deed deed, std::vector<PortOrder>& orders) {
+  if (deed == Deed::kAskOut) return AskOut(story);
+  if (deed == Deed::kEndOut) return EndOut(story);
   if (deed == Deed::kCreate || orders.empty()) {
     orders.push_back(testing::Drafted(story, AnyOrder()));
     return;
@@ -78,6 +118,9 @@ void Do(Story& story, Deed deed, std::vector<PortOrder>& orders) {
       } else {
         story.When(testing::Fail(order, number, NUMBER_INACTIVE), kDecide);
       }
+      return;
+    case Deed::kAskOut:
+    case Deed::kEndOut:
       return;
     case Deed::kWait:
       story.Wait(Duration::Hours(2));
@@ -190,6 +233,14 @@ void ExpectNobodyToWaitForever(Story& story) {
   for (const PortOrder& order : AllOrders(story)) RC_ASSERT(order.state() != PortOrder::QUEUED);
 }
 
+// A number of our stock is free, held, or known to be elsewhere.
+void ExpectOurNumberToBeKnown(const Story& story) {
+  const auto& stock = story.block(kBlocks[0]).stock;
+  const bool is_elsewhere = stock.departed.Has(100);
+  RC_ASSERT(is_elsewhere || stock.holders.Has(100));
+  RC_ASSERT(!stock::IsFree(stock, 100));
+}
+
 TEST(PortOrders, NeverHoldANumberTwiceNorALosingAccount) {
   ASSERT_TRUE(rc::check([] {
     Story story;
@@ -197,6 +248,15 @@ TEST(PortOrders, NeverHoldANumberTwiceNorALosingAccount) {
     // So that both blocks are there: one number of ours, which nobody can port.
     story.GivenFor("numberBlocks/1206555", testing::StockLoaded("+12065550100", "+12065550100"));
     story.GivenFor("numberBlocks/1425555", testing::StockLoaded("+14255550199", "+14255550199"));
+    // Contoso has the one of Seattle; other carriers know everybody's PIN.
+    const auto reserved = story.When(testing::Reserve("contoso", {1206555}, 1), inventory::kDecide)
+                              .ThenReplied<inventory::Reservation>();
+    story.When(testing::Acquire(reserved), inventory::kDecide).ThenOk();
+    for (const std::string& id : kOrganizations) {
+      PortOutPinSet set;
+      set.mutable_pin()->set_hash("1234");
+      story.GivenFor("organizations/" + id, set);
+    }
     std::vector<PortOrder> orders;
     const auto deeds = *rc::gen::container<std::vector<Deed>>(
         30, rc::gen::weightedElement<Deed>({{4, Deed::kCreate},
@@ -206,15 +266,43 @@ TEST(PortOrders, NeverHoldANumberTwiceNorALosingAccount) {
                                             {4, Deed::kConfirm},
                                             {1, Deed::kReject},
                                             {6, Deed::kSettle},
-                                            {2, Deed::kWait}}));
+                                            {2, Deed::kWait},
+                                            {2, Deed::kAskOut},
+                                            {2, Deed::kEndOut}}));
     for (const Deed deed : deeds) {
       Do(story, deed, orders);
       RC_ASSERT(Wanted(story) == Held(story));
       ExpectLinesToMove(story);
+      ExpectOurNumberToBeKnown(story);
     }
     for (const PortOrder& order : AllOrders(story))
       ExpectShownActionsToBeTheAllowedOnes(story, order);
     ExpectNobodyToWaitForever(story);
+  }));
+}
+
+TEST(PortProject, IsWhatItsOrdersAreWhateverTheirOrderAndNames) {
+  ASSERT_TRUE(rc::check([] {
+    auto states = *rc::gen::nonEmpty(rc::gen::container<std::vector<int>>(
+        rc::gen::inRange<int>(PortOrder::DRAFT, PortOrder::State_MAX + 1)));
+    const auto shown = [&] {
+      std::vector<PortOrder> orders;
+      std::vector<PortOrder::State> of_orders;
+      for (const int state : states) {
+        PortOrder& order = orders.emplace_back();
+        order.set_name(std::to_string(orders.size()));
+        order.set_state(static_cast<PortOrder::State>(state));
+        of_orders.push_back(order.state());
+      }
+      const PortProject project = Shown(PortProject(), orders);
+      RC_ASSERT(project.state() == RollUp(of_orders));
+      return project.SerializeAsString();
+    };
+    const std::string before = shown();
+    std::reverse(states.begin(), states.end());
+    RC_ASSERT(shown() == before);
+    std::sort(states.begin(), states.end());
+    RC_ASSERT(shown() == before);
   }));
 }
 

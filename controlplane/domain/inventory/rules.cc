@@ -115,6 +115,8 @@ Rules& RequireAssignable(Rules& rules, const Assignment& asked, const Context& c
   rules
       .Require(number.assignee().empty(), NUMBER_IN_USE, Named{"number", number.e164()},
                Named{"assignee", number.assignee()})
+      .Require(number.port_out().empty(), NUMBER_LEAVING, Named{"number", number.e164()},
+               Named{"port_out", number.port_out()})
       .Require(number.type() == SUBSCRIBER, NUMBER_NOT_FOR_USERS, Named{"type", number.type()})
       .Require(other.empty(), USER_HAS_NUMBER, Named{"number", other})
       .Require(is_licensed, USER_WITHOUT_LICENSE, Named{"user", user})

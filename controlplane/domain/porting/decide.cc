@@ -1,6 +1,5 @@
 #include "controlplane/domain/porting/decide.h"
 
-#include <algorithm>
 #include <set>
 #include <string>
 #include <utility>
@@ -10,10 +9,6 @@
 namespace dialtone::porting {
 
 namespace {
-
-struct PortOrderTag {
-  static constexpr const char* kPrefix = "p";
-};
 
 constexpr std::size_t kSha256Bytes = 32;
 
@@ -53,25 +48,16 @@ PortOrder Edited(PortOrder order, const UpdatePortOrderRequest& request) {
   return order;
 }
 
-Rules& RequireRoomForDraft(Rules& rules, const State& state, const policy::Policy& policy) {
-  const auto drafts = std::count_if(state.orders.begin(), state.orders.end(), [](const auto& row) {
-    return row.second.state() == PortOrder::DRAFT;
-  });
-  const auto max = policy.porting().drafts_max();
-  return rules.Require(drafts < max, TOO_MANY_PORT_DRAFTS, Named{"drafts", drafts},
-                       Named{"max", max});
-}
-
 }  // namespace
 
 Verdict<PortOrder> Decide(const CreatePortOrderRequest& request, const Organization& organization,
                           Context& context) {
   Rules rules = context.rules();
-  RequireRoomForDraft(rules, organization.porting, context.policy());
+  RequireRoomForDrafts(rules, organization.porting, context.policy(), 1);
   if (!rules) return rules.refusal();
 
   PortOrder order;
-  order.set_name(request.parent() + "/portOrders/" + context.NewId<PortOrderTag>().text());
+  order.set_name(NewOrderName(request.parent(), context));
   order.set_state(PortOrder::DRAFT);
   order.set_display_name(request.display_name());
   order.set_country(request.country());
@@ -101,7 +87,7 @@ Verdict<PortOrder> Decide(const UpdatePortOrderRequest& request, const Organizat
   RequireAllowed(rules, *order, action, context.now());
   if (is_dated) RequireDate(rules, edited, context.policy(), context.now());
   if (order->state() == PortOrder::CANCELLED)
-    RequireRoomForDraft(rules, organization.porting, context.policy());
+    RequireRoomForDrafts(rules, organization.porting, context.policy(), 1);
   if (!rules) return rules.refusal();
 
   if (is_approved)
@@ -145,12 +131,7 @@ Verdict<PortOrder> Decide(const CancelPortOrderRequest& request, const Organizat
   RequireAllowed(rules, *order, CANCEL, context.now());
   if (!rules) return rules.refusal();
 
-  PortOrder cancelled = *order;
-  cancelled.set_state(PortOrder::CANCELLED);
-  auto [reply, event] = ChangeTo<PortOrderCancelled>(std::move(cancelled), context);
-  if (IsOpen(order->state())) {
-    for (const std::string& number : WaitingNumbers(*order)) event.add_returned(number);
-  }
+  auto [reply, event] = Cancelled(*order, context);
   return Replied(std::move(reply), std::move(event));
 }
 

@@ -1,116 +1,17 @@
 // From the submission of a port order to the answers of the blocks that have its numbers.
-#include <algorithm>
 #include <set>
 #include <string>
-#include <string_view>
 #include <utility>
 
-#include "controlplane/domain/inventory/rules.h"
 #include "controlplane/domain/porting/decide.h"
 #include "controlplane/domain/porting/require.h"
+#include "controlplane/domain/porting/submission.h"
 
 namespace dialtone::porting {
 
 namespace {
 
 E164 Parsed(const PortNumber& number) { return *E164::Parse(number.e164()); }
-
-// The first field that is missing.
-std::string_view MissingIn(const PortOrder& order) {
-  if (!order.has_losing_account()) return "losing_account";
-  if (order.extent() == PORT_EXTENT_UNSPECIFIED) return "extent";
-  if (order.numbers().empty()) return "numbers";
-  return order.requested_date().empty() ? "requested_date" : "";
-}
-
-// The first number that `stands` in the way; empty: none.
-template <class Stands>
-std::string FirstOf(const PortOrder& order, Stands stands) {
-  const auto& numbers = order.numbers();
-  const auto found = std::find_if(numbers.begin(), numbers.end(), stands);
-  return found == numbers.end() ? "" : found->e164();
-}
-
-// What policy knows of each number: domain.md 4.1.
-Rules& RequirePortable(Rules& rules, const PortOrder& order, const policy::Policy& policy,
-                       Timestamp now) {
-  for (const PortingRefusal reason : {PORTING_NOT_OFFERED, MOBILE_NOT_PORTED, NUMBER_NEVER_PORTED,
-                                      PORTED_FROM_OTHER_COUNTRY, PORT_TYPES_MIXED}) {
-    const std::string number = FirstOf(order, [&](const PortNumber& candidate) {
-      return Obstacle(Parsed(candidate), order.country(), order.type(), policy, now) == reason;
-    });
-    rules.Require(number.empty(), reason, Named{"number", number},
-                  Named{"country", order.country()}, Named{"type", order.type()});
-  }
-  return rules;
-}
-
-// A full port takes the billing number along; a partial one may, if another takes its place: 4.2,
-// 13.
-Rules& RequireBillingNumbers(Rules& rules, const PortOrder& order) {
-  const LosingAccount& account = order.losing_account();
-  const std::string& replacement = account.replacement_billing_number();
-  const bool ported = IndexOf(order, account.billing_number()) >= 0;
-  const bool replaced = !replacement.empty() && IndexOf(order, replacement) < 0;
-  return rules
-      .Require(ported || order.extent() != FULL, BILLING_NUMBER_NOT_PORTED,
-               Named{"billing_number", account.billing_number()})
-      .Require(!ported || replaced || order.extent() != PARTIAL, REPLACEMENT_BILLING_NUMBER_DUE,
-               Named{"billing_number", account.billing_number()},
-               Named{"replacement", replacement});
-}
-
-Rules& RequirePin(Rules& rules, const PortOrder& order, const policy::v1::Porting& limits) {
-  const auto digits = order.losing_account().facts().pin_digits();
-  const bool fits =
-      digits >= limits.mobile_pin_digits_min() && digits <= limits.mobile_pin_digits_max();
-  return rules.Require(order.type() != MOBILE || fits, PORT_PIN_DUE, Named{"digits", digits},
-                       Named{"min", limits.mobile_pin_digits_min()},
-                       Named{"max", limits.mobile_pin_digits_max()});
-}
-
-// All that must be right of an order that goes to the carrier: when it is submitted, and again when
-// its turn comes.
-Rules& RequireReady(Rules& rules, const PortOrder& order, const Organization& organization,
-                    const Context& context) {
-  const auto& policy = context.policy();
-  const auto& limits = policy.porting();
-  const auto numbers = static_cast<std::uint32_t>(order.numbers_size());
-  const std::string held = FirstOf(order, [&](const PortNumber& number) {
-    return inventory::FindNumber(organization.inventory, Parsed(number)) != nullptr ||
-           organization.porting.open_numbers.contains(Parsed(number).digits());
-  });
-  RequireComplete(rules, MissingIn(order))
-      .Require(numbers <= limits.order_numbers_max(), PORT_ORDER_TOO_LARGE,
-               Named{"numbers", numbers}, Named{"max", limits.order_numbers_max()});
-  RequirePortable(rules, order, policy, context.now());
-  RequireBillingNumbers(rules, order);
-  RequirePin(rules, order, limits)
-      .Require(order.has_letter(), LETTER_MISSING, Named{"port_order", order.name()});
-  return RequireDate(rules, order, policy, context.now())
-      .Require(held.empty(), NUMBER_ALREADY_HELD, Named{"number", held});
-}
-
-// Losing carriers take one order for an account at a time, 4.1: whoever comes later stands behind.
-PortOrder Submitted(PortOrder order, const Line& line, Context& context) {
-  order.set_handling(HandlingOf(order.country(), order.type(), order.numbers_size(),
-                                context.policy(), context.now()));
-  order.set_queue_ticket(line.empty() ? 1 : line.rbegin()->first + 1);
-  return order;
-}
-
-Decision<PortOrder> StandInLine(PortOrder order, const State& state, Context& context) {
-  order.set_state(PortOrder::QUEUED);
-  *order.mutable_queue_time() = ToProto(context.now());
-  order.clear_rejection();
-  order.clear_setback();
-  order.clear_transfer_time();
-  order.clear_lock_time();
-  order.clear_answer_due_date();
-  auto [reply, event] = ChangeTo<PortOrderQueued>(std::move(order), context);
-  ShowPlace(reply, state);
-  return Replied(std::move(reply), std::move(event));
-}
 
 PortOrder InError(PortOrder order, const Rejection& why) {
   order.set_state(PortOrder::ERROR);
@@ -153,20 +54,19 @@ Verdict<PortOrder> Submit(const std::string& name, PortAction action,
                           const Organization& organization, Context& context) {
   const PortOrder* const order = organization.porting.orders.Find(name);
   if (order == nullptr) return NoOrder(name);
-  const State& state = organization.porting;
-  const auto found = state.lines.find(order->losing_account().facts().account_key());
-  const Line line = found == state.lines.end() ? Line() : found->second;
-  const auto max = context.policy().porting().line_max();
+  const Line line = LineOf(*order, organization.porting);
 
   Rules rules = context.rules();
   RequireAllowed(rules, *order, action, context.now());
-  RequireReady(rules, *order, organization, context)
-      .Require(line.size() < max, PORT_LINE_FULL, Named{"orders", line.size()}, Named{"max", max});
+  RequireReady(rules, *order, organization, context);
+  RequireRoomInLine(rules, line, context.policy());
   if (!rules) return rules.refusal();
 
-  PortOrder submitted = Submitted(*order, line, context);
-  if (!line.empty()) return StandInLine(std::move(submitted), state, context);
-  return Pending(AskBlocks(submitted, order->state(), context));
+  if (line.empty())
+    return Pending(AskBlocks(Behind(line, *order, context), order->state(), context));
+  auto [reply, event] = ChangeTo<PortOrderQueued>(Queued(line, *order, context), context);
+  ShowPlace(reply, organization.porting);
+  return Replied(std::move(reply), std::move(event));
 }
 
 // The pending submission with what this block has put aside, and what it has not.

@@ -157,6 +157,29 @@ void Apply(State& state, const PortOutPinSet& event, Moment) {
   state.port_out_pin.Put() = event.pin();
 }
 
+void Apply(State& state, const PortProjectCreated& event, Moment) {
+  state.projects.Put(event.project().name()) = event.project();
+  for (const PortOrder& order : event.port_orders()) Keep(state, order);
+}
+
+void Keep(State& state, const PortOutRequest& request) {
+  state.port_outs.Put(request.name()) = request;
+}
+
+void Apply(State& state, const PortOutRequested& event, Moment) { Keep(state, event.port_out()); }
+
+void Apply(State& state, const PortOutPinTried& event, Moment) {
+  state.port_out_pin.Put() = event.pin();
+}
+
+void Apply(State& state, const PortOutReleased& event, Moment) { Keep(state, event.port_out()); }
+
+void Apply(State& state, const PortOutRejected& event, Moment) { Keep(state, event.port_out()); }
+
+void Apply(State& state, const PortOutWithdrawn& event, Moment) { Keep(state, event.port_out()); }
+
+void Apply(State& state, const PortOutCompleted& event, Moment) { Keep(state, event.port_out()); }
+
 }  // namespace
 
 void State::Derive() {
@@ -205,6 +228,20 @@ void Evolve(State& state, const PortingEvent& event, Moment at) {
       return Apply(state, event.port_order_queued(), at);
     case PortingEvent::kPortOrderSetBack:
       return Apply(state, event.port_order_set_back(), at);
+    case PortingEvent::kPortProjectCreated:
+      return Apply(state, event.port_project_created(), at);
+    case PortingEvent::kPortOutRequested:
+      return Apply(state, event.port_out_requested(), at);
+    case PortingEvent::kPortOutPinTried:
+      return Apply(state, event.port_out_pin_tried(), at);
+    case PortingEvent::kPortOutReleased:
+      return Apply(state, event.port_out_released(), at);
+    case PortingEvent::kPortOutRejected:
+      return Apply(state, event.port_out_rejected(), at);
+    case PortingEvent::kPortOutWithdrawn:
+      return Apply(state, event.port_out_withdrawn(), at);
+    case PortingEvent::kPortOutCompleted:
+      return Apply(state, event.port_out_completed(), at);
     case PortingEvent::EVENT_NOT_SET:
       return UnknownEvent(event, at);
   }

@@ -27,6 +27,8 @@ struct State {
   Table<std::string, PortOrder> orders;     // by name
   Table<std::string, PendingPort> pending;  // by the order's name
   Single<PortOutPin> port_out_pin;
+  Table<std::string, PortProject> projects;      // by name; without what is derived
+  Table<std::string, PortOutRequest> port_outs;  // by name
 
   // Derived: the lines by account key; of open orders, by each number that still waits, which
   // order; and when approved orders are locked, or whose turn has come.
@@ -39,6 +41,8 @@ struct State {
     visit(1, orders);
     visit(2, pending);
     visit(3, port_out_pin);
+    visit(4, projects);
+    visit(5, port_outs);
   }
   void Derive();
 };

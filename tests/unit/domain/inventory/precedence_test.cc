@@ -22,8 +22,8 @@ TEST(Inventory, ChecksItsRulesInTheOrderOfTheirEnum) {
       story.When(testing::Reserve("contoso", {kSeattle}, 1), kDecide).ThenReplied<Reservation>();
   ExpectInOrder(story, testing::Reserve("contoso", {kSeattle}, 1), 7);
   ExpectInOrder(story, testing::Acquire(reservation), 3);
-  ExpectInOrder(story, Assign(acquired.numbers(0), kAnn), 6);
-  ExpectInOrder(story, GiveBack({acquired.numbers(0).e164()}), 2);
+  ExpectInOrder(story, Assign(acquired.numbers(0), kAnn), 7);
+  ExpectInOrder(story, GiveBack({acquired.numbers(0).e164()}), 3);
 }
 
 TEST(Inventory, AnswersWithTheEarlierOfTwoBrokenRules) {
