@@ -44,6 +44,10 @@ constexpr std::array kNiceNames = std::to_array<NiceName>({
     {"CarrierService.ConfirmFirmOrderCommitment", "carrier", "confirm-foc", "Set the day"},
     {"CarrierService.FailNumber", "carrier", "fail-number", "A number could not be moved"},
     {"CarrierService.RejectOrder", "carrier", "reject", "Refuse an order, with the reason"},
+    {"CarrierService.CompletePortOut", "carrier", "complete-port-out", "Numbers are gone"},
+    {"CarrierService.RequestPortOut", "carrier", "request-port-out", "Ask for numbers to go"},
+    {"CarrierService.WatchPortOuts", "carrier", "watch-port-outs", "Numbers that are to go"},
+    {"CarrierService.WithdrawPortOut", "carrier", "withdraw-port-out", "Ask for them no more"},
     {"CarrierService.WatchOrders", "carrier", "watch", "Orders that wait, and those to come"},
     {"CatalogService.ListNumberRanges", "number-range", "list", "Numbers for trying things out"},
     {"EmergencyService.AssignEmergencyAddress", "emergency", "assign", "Say where help is sent"},
@@ -63,6 +67,10 @@ constexpr std::array kNiceNames = std::to_array<NiceName>({
      "For how long numbers cool off"},
     {"PortingService.AttachLetterOfAuthorization", "port-order", "attach-loa", "Attach the LOA"},
     {"PortingService.CheckPortability", "portability", "check", "Can these numbers be ported?"},
+    {"PortingService.GetPortOutRequest", "port-out", "get", "One request of another carrier"},
+    {"PortingService.ListPortOutRequests", "port-out", "list", "What other carriers ask for"},
+    {"PortingService.RejectPortOut", "port-out", "reject", "Keep the numbers"},
+    {"PortingService.ReleasePortOut", "port-out", "release", "Let the numbers go"},
     {"PaymentService.WatchPayments", "payment", "watch", "Payments that wait, and those to come"},
     {"ProvisioningService.WatchActivations", "activation", "watch", "Numbers that wait for you"},
     {"ProvisioningService.CompleteActivation", "activation", "complete", "A number works"},
@@ -102,6 +110,10 @@ constexpr std::array kColumns = std::to_array<Columns>({
      "first_sequence,recorded,repeated_before,refused,refusals,charged,done_through"},
     {"dialtone.porting.v1.PortOrder",
      "name,state,type,numbers,requested_date,transfer_time,rejection"},
+    {"dialtone.porting.v1.PortOutRequest",
+     "name,state,gaining_carrier,numbers,answer_due_date,cause"},
+    {"dialtone.porting.v1.PortProject",
+     "name,state,display_name,port_orders,requested_date,allowed_actions"},
 });
 
 constexpr std::size_t kColumnsMax = 7;

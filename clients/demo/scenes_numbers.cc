@@ -128,7 +128,8 @@ void PlayPorting(Stage& stage, Story& story) {
       Shown::kCommand);
   const std::string second_name = cli::ShortName(FieldOf(second, "name"));
   stage.Do("port-order attach-loa " + second_name + letter, Shown::kCommand);
-  stage.Refused("LOSING_ACCOUNT_BUSY", "port-order submit " + second_name);
+  const auto waiting = stage.Do("port-order submit " + second_name);
+  stage.Expect(FieldOf(waiting, "state") == "QUEUED", "the second order waits in line");
 
   stage.Say("The carrier's side, played through the same gRPC: it watches, accepts, sets the day.");
   const auto watched = stage.Do("carrier watch --limit 1");

@@ -130,6 +130,9 @@ struct StepBinder {
   engine::DecideFunction operator()(const stock::FreeNumbers& step) const {
     return Bind<NumberBlock>(key, step, stock::kDecide);
   }
+  engine::DecideFunction operator()(const stock::PortOutNumbers& step) const {
+    return Bind<NumberBlock>(key, step, stock::kDecide);
+  }
   engine::DecideFunction operator()(const inventory::SettleHold& step) const {
     return Bind<Organization>(key, step, inventory::kDecide);
   }

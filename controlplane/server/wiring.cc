@@ -113,7 +113,8 @@ std::vector<Served> MakeServices(edge::Door& door, const Views& views, const pol
       Serve<stock::v1::StockService, stock::Service>(ask, door, ask->stock, ask->inventory));
   made.push_back(Serve<porting::v1::PortingService, porting::Service>(ask, door, ask->porting,
                                                                       policy, hash, now));
-  made.push_back(Serve<porting::v1::CarrierService, porting::CarrierSide>(ask, door, ask->porting));
+  made.push_back(
+      Serve<porting::v1::CarrierService, porting::CarrierSide>(ask, door, ask->porting, hash));
   made.push_back(Serve<emergency::v1::EmergencyService, emergency::Service>(
       ask, door, ask->emergency, policy, now));
   made.push_back(Serve<emergency::v1::AddressAuthorityService, emergency::AuthorityService>(

@@ -50,6 +50,13 @@ void UnassignAll(const inventory::v1::NumbersUnassigned& event, const std::strin
   }
 }
 
+void Drop(const inventory::v1::NumbersPortedOut& event, const std::string& organization,
+          HeldNumbers table, RowWriter& rows) {
+  for (const auto& group : event.numbers()) {
+    for (const auto& gone : group.numbers()) rows.Erase(table, Key(gone.digits(), organization));
+  }
+}
+
 }  // namespace
 
 Number Assigned(Number before, const inventory::v1::NumberAssignment& assignment,
@@ -109,6 +116,10 @@ void ProjectHeld(const InventoryEvent& event, const std::string& organization, H
       return Keep(event.activation_failed().number(), organization, table, rows);
     case InventoryEvent::kNumbersReleased:
       return Drop(event.numbers_released(), organization, table, rows);
+    case InventoryEvent::kNumbersPortedOut:
+      return Drop(event.numbers_ported_out(), organization, table, rows);
+    case InventoryEvent::kNumbersLeaving:
+    case InventoryEvent::kNumbersStaying:
     case InventoryEvent::kNumbersRequested:
     case InventoryEvent::kNumbersReserved:
     case InventoryEvent::kHoldFailed:

@@ -114,16 +114,21 @@ void Apply(const NumberLocated& event, const std::string& organization, Moment a
   Change(event.number(), NumberChange::LOCATED, organization, at, rows);
 }
 
+// It is the organization's no more.
+void Drop(std::uint64_t digits, NumberChange::Kind kind, const std::string& organization, Moment at,
+          RowWriter& rows) {
+  const Number number = *rows.Get(kNumbers, Key(organization, digits));
+  Note(number, kind, organization, at, rows);
+  Count(number, organization, Step::kOut, rows);
+  TellCarrier(number, Number(), at, rows);
+  rows.Erase(kNumbers, Key(organization, digits));
+}
+
 void Apply(const NumbersReleased& event, const std::string& organization, Moment at,
            RowWriter& rows) {
   for (const ReleasedNumbers& group : event.numbers()) {
-    for (const std::uint64_t digits : group.numbers()) {
-      const Number number = *rows.Get(kNumbers, Key(organization, digits));
-      Note(number, NumberChange::RELEASED, organization, at, rows);
-      Count(number, organization, Step::kOut, rows);
-      TellCarrier(number, Number(), at, rows);
-      rows.Erase(kNumbers, Key(organization, digits));
-    }
+    for (const std::uint64_t digits : group.numbers())
+      Drop(digits, NumberChange::RELEASED, organization, at, rows);
   }
 }
 
@@ -158,6 +163,23 @@ void Apply(const NumbersUnassigned& event, const std::string& organization, Mome
     const Number before = *rows.Get(kNumbers, Key(organization, digits));
     Change(Unassigned(before, event), NumberChange::UNASSIGNED, organization, at, rows);
   }
+}
+
+void Apply(const NumbersPortedOut& event, const std::string& organization, Moment at,
+           RowWriter& rows) {
+  for (const PortedOutNumbers& group : event.numbers()) {
+    for (const PortedOutNumber& gone : group.numbers())
+      Drop(gone.digits(), NumberChange::PORTED_OUT, organization, at, rows);
+  }
+}
+
+// The request that the numbers are in; empty: in none any more.
+template <class Numbers>
+void Mark(const Numbers& numbers, const std::string& port_out, const std::string& organization,
+          RowWriter& rows) {
+  for (const std::uint64_t digits : numbers)
+    rows.Update(kNumbers, Key(organization, digits),
+                [&](Number& number) { number.set_port_out(port_out); });
 }
 
 }  // namespace
@@ -207,6 +229,13 @@ void Project(const InventoryEvent& event, const std::string& aggregate, Moment a
     case InventoryEvent::kActivationFailed:
       return Change(event.activation_failed().number(), NumberChange::ACTIVATION_FAILED, aggregate,
                     at, rows);
+    case InventoryEvent::kNumbersPortedOut:
+      return Apply(event.numbers_ported_out(), aggregate, at, rows);
+    case InventoryEvent::kNumbersLeaving:
+      return Mark(event.numbers_leaving().numbers(), event.numbers_leaving().port_out(), aggregate,
+                  rows);
+    case InventoryEvent::kNumbersStaying:
+      return Mark(event.numbers_staying().numbers(), "", aggregate, rows);
     case InventoryEvent::kNumbersRequested:
     case InventoryEvent::kHoldFailed:
     case InventoryEvent::kNumbersReturned:

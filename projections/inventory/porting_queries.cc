@@ -1,5 +1,7 @@
 #include "projections/inventory/porting_queries.h"
 
+#include <utility>
+
 #include "controlplane/kernel/e164.h"
 #include "projections/inventory/inventory_rows.h"
 #include "projections/inventory/porting_rows.h"
@@ -11,6 +13,31 @@ namespace {
 
 using namespace porting::v1;
 
+// How many stand ahead of a queued order, and which one just ahead.
+void ShowPlace(const Snapshot& rows, PortOrder& order) {
+  if (order.state() != PortOrder::QUEUED) return;
+  const std::string line =
+      Key(OrganizationOf(order.name()), order.losing_account().facts().account_key());
+  rows.ForEach<PortLineRow>(kPortLines, {line, "", ""},
+                            [&](std::string_view, const PortLineRow& row) {
+                              if (row.port_order() == order.name()) return Walk::kStop;
+                              order.set_queue_position(order.queue_position() + 1);
+                              order.set_order_ahead(row.port_order());
+                              return Walk::kOn;
+                            });
+}
+
+std::vector<PortOrder> OrdersOf(const Snapshot& rows, const PortProject& project) {
+  std::vector<PortOrder> orders;
+  for (const std::string& name : project.port_orders())
+    orders.push_back(rows.Get(kPortOrders, Key(OrganizationOf(name), name))->port_order());
+  return orders;
+}
+
+bool IsOf(const PortOrder& order, const std::string& project) {
+  return project.empty() || order.project() == project;
+}
+
 }  // namespace
 
 PortingQueries::Found PortingQueries::GetPortOrder(const Snapshot& rows,
@@ -19,6 +46,7 @@ PortingQueries::Found PortingQueries::GetPortOrder(const Snapshot& rows,
   const auto row = rows.Get(kPortOrders, Key(OrganizationOf(request.name()), request.name()));
   if (!row) return tl::unexpected(QueryError::NotFound(request.name()));
   order = row->port_order();
+  ShowPlace(rows, order);
   return {};
 }
 
@@ -26,12 +54,16 @@ PortingQueries::Listed PortingQueries::ListPortOrders(const Snapshot& rows,
                                                       const ListPortOrdersRequest& request,
                                                       ListPortOrdersResponse& response) const {
   const auto wanted = [&](const PortOrderRow& row) {
-    return request.state() == PortOrder::STATE_UNSPECIFIED ||
-           row.port_order().state() == request.state();
+    return IsOf(row.port_order(), request.project()) &&
+           (request.state() == PortOrder::STATE_UNSPECIFIED ||
+            row.port_order().state() == request.state());
   };
-  auto next = Page<PortOrderRow>(
-      rows, kPortOrders, Key(request.parent()), request, pages(), wanted,
-      [&](const PortOrderRow& row) { *response.add_port_orders() = row.port_order(); });
+  auto next = Page<PortOrderRow>(rows, kPortOrders, Key(request.parent()), request, pages(), wanted,
+                                 [&](const PortOrderRow& row) {
+                                   PortOrder& order = *response.add_port_orders();
+                                   order = row.port_order();
+                                   ShowPlace(rows, order);
+                                 });
   if (!next) return tl::unexpected(next.error());
   response.set_next_page_token(*next);
   return {};
@@ -62,9 +94,67 @@ tl::expected<PortingQueries::OrderWatch, QueryError> PortingQueries::WatchOrders
     const WatchOrdersRequest& request, ShowOrder show) const {
   return OrderWatch::Of(
       request, kCarrierOrders, [this] { return NewestComplete(); },
-      [](const PortOrder&) { return true; },
+      [wanted = request.handling(), project = request.project()](const PortOrder& order) {
+        return IsOf(order, project) &&
+               (wanted == PORT_HANDLING_UNSPECIFIED || order.handling() == wanted);
+      },
       [show](const PortOrder& order, WatchOrdersResponse& item) {
         *item.mutable_port_order() = show(order);
+      });
+}
+
+PortingQueries::Found PortingQueries::GetPortProject(const Snapshot& rows,
+                                                     const GetPortProjectRequest& request,
+                                                     ShowProject show, PortProject& project) const {
+  const auto row = rows.Get(kPortProjects, Key(OrganizationOf(request.name()), request.name()));
+  if (!row) return tl::unexpected(QueryError::NotFound(request.name()));
+  project = show(*row, OrdersOf(rows, *row));
+  return {};
+}
+
+PortingQueries::Listed PortingQueries::ListPortProjects(const Snapshot& rows,
+                                                        const ListPortProjectsRequest& request,
+                                                        ShowProject show,
+                                                        ListPortProjectsResponse& response) const {
+  auto next = Page<PortProject>(rows, kPortProjects, Key(request.parent()), request, pages(),
+                                [&](const PortProject& row) {
+                                  *response.add_port_projects() = show(row, OrdersOf(rows, row));
+                                });
+  if (!next) return tl::unexpected(next.error());
+  response.set_next_page_token(*next);
+  return {};
+}
+
+PortingQueries::Found PortingQueries::GetPortOutRequest(const Snapshot& rows,
+                                                        const GetPortOutRequestRequest& request,
+                                                        PortOutRequest& port_out) const {
+  auto row = rows.Get(kPortOuts, Key(OrganizationOf(request.name()), request.name()));
+  if (!row) return tl::unexpected(QueryError::NotFound(request.name()));
+  port_out = std::move(*row);
+  return {};
+}
+
+PortingQueries::Listed PortingQueries::ListPortOutRequests(
+    const Snapshot& rows, const ListPortOutRequestsRequest& request,
+    ListPortOutRequestsResponse& response) const {
+  const auto wanted = [&](const PortOutRequest& row) {
+    return request.state() == PortOutRequest::STATE_UNSPECIFIED || row.state() == request.state();
+  };
+  auto next = Page<PortOutRequest>(
+      rows, kPortOuts, Key(request.parent()), request, pages(), wanted,
+      [&](const PortOutRequest& row) { *response.add_port_out_requests() = row; });
+  if (!next) return tl::unexpected(next.error());
+  response.set_next_page_token(*next);
+  return {};
+}
+
+tl::expected<PortingQueries::PortOutWatch, QueryError> PortingQueries::WatchPortOuts(
+    const WatchPortOutsRequest& request, ShowPortOut show) const {
+  return PortOutWatch::Of(
+      request, kCarrierPortOuts, [this] { return NewestComplete(); },
+      [](const PortOutRequest&) { return true; },
+      [show](const PortOutRequest& port_out, WatchPortOutsResponse& item) {
+        *item.mutable_port_out() = show(port_out);
       });
 }
 

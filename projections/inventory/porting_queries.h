@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 #include <tl/expected.hpp>
+#include <vector>
 
 #include "controlplane/kernel/query_error.h"
 #include "dialtone/porting/v1/carrier_service.pb.h"
@@ -40,6 +41,27 @@ class PortingQueries : public Queries {
   using ShowOrder = porting::v1::PortOrder (*)(porting::v1::PortOrder);
   tl::expected<OrderWatch, QueryError> WatchOrders(const porting::v1::WatchOrdersRequest& request,
                                                    ShowOrder show) const;
+
+  // `show` derives from a project's orders what is shown of it.
+  using ShowProject = porting::v1::PortProject (*)(porting::v1::PortProject,
+                                                   const std::vector<porting::v1::PortOrder>&);
+  Found GetPortProject(const Snapshot& rows, const porting::v1::GetPortProjectRequest& request,
+                       ShowProject show, porting::v1::PortProject& project) const;
+  Listed ListPortProjects(const Snapshot& rows, const porting::v1::ListPortProjectsRequest& request,
+                          ShowProject show, porting::v1::ListPortProjectsResponse& response) const;
+
+  Found GetPortOutRequest(const Snapshot& rows,
+                          const porting::v1::GetPortOutRequestRequest& request,
+                          porting::v1::PortOutRequest& port_out) const;
+  Listed ListPortOutRequests(const Snapshot& rows,
+                             const porting::v1::ListPortOutRequestsRequest& request,
+                             porting::v1::ListPortOutRequestsResponse& response) const;
+  // Each request that the gaining carrier has something to do with, and again whenever it changed.
+  using PortOutWatch =
+      WaitingWatch<porting::v1::PortOutRequest, porting::v1::WatchPortOutsResponse>;
+  using ShowPortOut = porting::v1::PortOutRequest (*)(porting::v1::PortOutRequest);
+  tl::expected<PortOutWatch, QueryError> WatchPortOuts(
+      const porting::v1::WatchPortOutsRequest& request, ShowPortOut show) const;
 };
 
 // How many there are, of all organizations: for metrics.

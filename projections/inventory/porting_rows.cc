@@ -35,6 +35,23 @@ void Count(const Place& place, PortOrder::State state, std::int64_t more) {
                     });
 }
 
+bool StandsInLine(PortOrder::State state) {
+  return IsTheCarriers(state) || state == PortOrder::SUBMITTING || state == PortOrder::QUEUED;
+}
+
+std::string PlaceInLine(const Place& place, const PortOrder& order) {
+  return Key(place.organization, order.losing_account().facts().account_key(), order.queue_ticket(),
+             order.name());
+}
+
+void Line(const Place& place, const PortOrder& before, const PortOrder& after) {
+  if (StandsInLine(before.state())) place.rows.Erase(kPortLines, PlaceInLine(place, before));
+  if (!StandsInLine(after.state())) return;
+  PortLineRow row;
+  row.set_port_order(after.name());
+  place.rows.Put(kPortLines, PlaceInLine(place, after), row);
+}
+
 // The order as it is now, with what has become of it. Without numbers: these are as they were.
 void Keep(const Place& place, PortOrder order, PortTransition transition) {
   const std::string key = Key(place.organization, order.name());
@@ -43,6 +60,7 @@ void Keep(const Place& place, PortOrder order, PortTransition transition) {
   place.rows.Update(kPortOrders, key, [&](PortOrderRow& row) {
     Count(place, row.port_order().state(), -1);
     Count(place, order.state(), 1);
+    Line(place, row.port_order(), order);
     if (order.numbers().empty())
       order.mutable_numbers()->Swap(row.mutable_port_order()->mutable_numbers());
     *row.mutable_port_order() = order;
@@ -64,6 +82,23 @@ void Keep(const Place& place, const E& event) {
   transition.set_event(E::descriptor()->name());
   transition.set_rejection(event.port_order().rejection());
   Keep(place, event.port_order(), std::move(transition));
+}
+
+void Apply(const Place& place, const PortProjectCreated& event) {
+  place.rows.Put(kPortProjects, Key(place.organization, event.project().name()), event.project());
+  for (const PortOrder& order : event.port_orders()) {
+    PortTransition transition;
+    transition.set_event(event.GetDescriptor()->name());
+    Keep(place, order, std::move(transition));
+  }
+}
+
+void Keep(const Place& place, const PortOutRequest& request) {
+  place.rows.Put(kPortOuts, Key(place.organization, request.name()), request);
+  const bool has_ended =
+      request.state() == PortOutRequest::COMPLETED || request.state() == PortOutRequest::WITHDRAWN;
+  if (has_ended) return EndWaiting(place.rows, kCarrierPortOuts, request.name());
+  PutWaiting(place.rows, kCarrierPortOuts, place.at.position, request);
 }
 
 template <class Numbers>
@@ -139,6 +174,23 @@ void Project(const PortingEvent& event, const std::string& aggregate, Moment at,
     case PortingEvent::kNumberTransferFailed:
       return Settle(place, event.number_transfer_failed(), PortNumber::FAILED,
                     event.number_transfer_failed().rejection());
+    case PortingEvent::kPortOrderQueued:
+      return Keep(place, event.port_order_queued());
+    case PortingEvent::kPortOrderSetBack:
+      return Keep(place, event.port_order_set_back());
+    case PortingEvent::kPortProjectCreated:
+      return Apply(place, event.port_project_created());
+    case PortingEvent::kPortOutRequested:
+      return Keep(place, event.port_out_requested().port_out());
+    case PortingEvent::kPortOutReleased:
+      return Keep(place, event.port_out_released().port_out());
+    case PortingEvent::kPortOutRejected:
+      return Keep(place, event.port_out_rejected().port_out());
+    case PortingEvent::kPortOutWithdrawn:
+      return Keep(place, event.port_out_withdrawn().port_out());
+    case PortingEvent::kPortOutCompleted:
+      return Keep(place, event.port_out_completed().port_out());
+    case PortingEvent::kPortOutPinTried:
     case PortingEvent::kPortBlockAnswered:
     case PortingEvent::kPortNumbersReturned:
     case PortingEvent::kPortOutPinSet:

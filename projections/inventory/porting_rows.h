@@ -22,6 +22,16 @@ inline constexpr RowTable<porting::v1::PortOrderCount> kPortOrderCounts{55};
 // Key(organization, digits): put aside for an order, and not settled.
 inline constexpr RowTable<porting::v1::PortNumber> kPortingNumbers{53};
 
+// Key(organization, account key, ticket, order): who stands in line for a losing account.
+inline constexpr RowTable<porting::v1::PortLineRow> kPortLines{56};
+
+// Key(organization, project): without what is derived from its orders.
+inline constexpr RowTable<porting::v1::PortProject> kPortProjects{57};
+// Key(organization, request).
+inline constexpr RowTable<porting::v1::PortOutRequest> kPortOuts{58};
+// Those that the gaining carrier has something to do with, if only to see that it was told no.
+inline constexpr WaitingTable<porting::v1::PortOutRequest> kCarrierPortOuts{{70}, {71}};
+
 void Project(const porting::v1::PortingEvent& event, const std::string& aggregate, Moment at,
              RowWriter& rows);
 

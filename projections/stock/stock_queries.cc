@@ -129,6 +129,7 @@ NumberBlock BlockOf(const StockRow& row, Timestamp now) {
   block.set_available(CountPlaces(row.free()) - block.resting());
   block.set_held(CountPlaces(row.held()));
   block.set_ported(CountPlaces(row.ported()));
+  block.set_departed(CountPlaces(row.departed()));
   return block;
 }
 

@@ -23,7 +23,8 @@ void Apply(const NumbersLoaded& event, StockRow& row) {
   row.set_type(event.type());
   *row.mutable_area() = event.area();
   for (std::uint32_t place = event.first(); place <= event.last(); ++place) {
-    if (!HasPlace(row.held(), place)) AddPlace(*row.mutable_free(), place);
+    if (!HasPlace(row.held(), place) && !HasPlace(row.departed(), place))
+      AddPlace(*row.mutable_free(), place);
   }
 }
 
@@ -48,13 +49,25 @@ void Apply(const NumbersFreed& event, StockRow& row) {
     RemovePlace(*row.mutable_held(), place);
     if (HasPlace(row.ported(), place)) {
       RemovePlace(*row.mutable_ported(), place);
-      continue;
+      if (!HasPlace(row.departed(), place) || event.cool_until_micros() == 0) continue;
+      RemovePlace(*row.mutable_departed(), place);  // it has come home
     }
     AddPlace(*row.mutable_free(), place);
     if (event.cool_until_micros() == 0) continue;
     RestingNumber& resting = *row.add_resting();
     resting.set_place(place);
     resting.set_until_micros(event.cool_until_micros());
+  }
+}
+
+void Apply(const NumbersPortedOut& event, StockRow& row) {
+  for (const std::uint32_t place : event.places()) {
+    RemovePlace(*row.mutable_held(), place);
+    if (HasPlace(row.ported(), place)) {
+      RemovePlace(*row.mutable_ported(), place);
+    } else {
+      AddPlace(*row.mutable_departed(), place);
+    }
   }
 }
 
@@ -114,6 +127,8 @@ void Project(const StockEvent& event, Moment at, RowWriter& rows) {
       return Change(event.numbers_held(), at, rows);
     case StockEvent::kNumbersFreed:
       return Change(event.numbers_freed(), at, rows);
+    case StockEvent::kNumbersPortedOut:
+      return Change(event.numbers_ported_out(), at, rows);
     case StockEvent::EVENT_NOT_SET:
       return rows.Unknown(event);
   }

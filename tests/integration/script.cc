@@ -96,9 +96,10 @@ void PlayLivesOfNumbers(Stage& stage, const Story& story) {
   stage.Do("number batch-assign --file " + rows.string());
 }
 
-std::string CreateOrder(Stage& stage, const std::string& account, const std::string& numbers) {
+std::string CreateOrder(Stage& stage, const std::string& account, const std::string& numbers,
+                        const std::string& country = "US") {
   const auto order = stage.Do(
-      "port-order create US subscriber --extent partial --numbers " + numbers +
+      "port-order create " + country + " subscriber --extent partial --numbers " + numbers +
       " --requested-date " + stage.WorkingDay(12) +
       " --carrier 'Example Telecom' --account-number " + account +
       " --company 'Contoso Ltd' --authorizer 'Ann Example' --street '1 Main St' --city Bellevue"
@@ -134,16 +135,64 @@ void PlayPortOrders(Stage& stage) {
   stage.Do("port-order resubmit " + order);
   stage.Do("carrier accept " + order + " " + etag());
   stage.Do("carrier confirm-foc " + order + " " + stage.WorkingDay(12) + "T17:00:00Z " + etag());
+  const std::string other = CreateOrder(stage, "4713", "+14255550130");
+  stage.Do("port-order submit " + other);
+  const std::string waiting = CreateOrder(stage, "4713", "+14255550131");
+  stage.Do("port-order submit " + waiting);
+  const std::string canadian = CreateOrder(stage, "4715", "+16045550120,+16045550121", "CA");
+  stage.Do("port-order submit " + canadian);
+  const auto etag_there = [&] { return FieldOf(stage.Do("port-order get " + canadian), "etag"); };
+  stage.Do("carrier accept " + canadian + " " + etag_there());
+  stage.Do("carrier confirm-foc " + canadian + " " + stage.WorkingDay(12) + "T17:00:00Z " +
+           etag_there());
   stage.Advance("20d");
+  for (const char* const number : {" +16045550120", " +16045550121"})
+    stage.Do("carrier complete-number " + canadian + number);
   stage.Refused("PORT_ACTION_NOT_ALLOWED", "port-order cancel " + order);
   stage.Do("carrier complete-number " + order + " +14255550120");
   stage.Do("carrier fail-number " + order + " +14255780120 number-inactive");
-
-  const std::string other = CreateOrder(stage, "4713", "+14255550130");
-  stage.Do("port-order submit " + other);
+  // The other one's turn comes too late for its day.
   stage.Do("port-order cancel " + other);
+  stage.Do("port-order get " + waiting);
   stage.Refused("PORT_OUT_PIN_MALFORMED", "port-out-pin set 12");
   stage.Do("port-out-pin set 1234567890");
+}
+
+// One number goes, after the organization was asked; the others stay.
+void PlayPortOuts(Stage& stage) {
+  const auto ask = [&](const std::string& numbers, const std::string& pin = "") {
+    const std::string asked = "carrier request-port-out 'Fourth Coffee' " + numbers +
+                              (pin.empty() ? "" : " --pin " + pin);
+    return stage.Do(asked);
+  };
+  const auto rejected = ask("+16045550120,+16045550121");
+  const std::string name = ShortName(FieldOf(rejected, "name"));
+  const auto no = stage.Do("port-out reject " + name + " port-out-not-authorized");
+  stage.Refused("PORT_OUT_ACTION_NOT_ALLOWED", "port-out release " + name);
+  stage.Do("carrier withdraw-port-out " + name + " " + FieldOf(no, "etag"));
+  const std::string again = ShortName(FieldOf(ask("+16045550120"), "name"));
+  const auto released = stage.Do("port-out release " + again);
+  stage.Refused("NUMBER_LEAVING", "number release +16045550120");
+  stage.Do("carrier complete-port-out " + again + " " + FieldOf(released, "etag"));
+  stage.Refused("PORT_OUT_PIN_WRONG",
+                "carrier request-port-out 'Fourth Coffee' +14255550120 --pin 123456");
+  const auto known = ask("+14255550120", "1234567890");
+  stage.Do("carrier withdraw-port-out " + ShortName(FieldOf(known, "name")) + " " +
+           FieldOf(known, "etag"));
+}
+
+void PlayPortProjects(Stage& stage) {
+  const auto project = stage.Do(
+      "port-project create --display-name 'Head office' --requested-date " + stage.WorkingDay(12) +
+      " --sources '{\"losing_account\": {\"carrier\": \"Example Telecom\", \"account_number\": "
+      "\"4716\","
+      " \"company\": \"Contoso Ltd\", \"authorizer\": \"Ann Example\", \"street\": \"1 Main St\","
+      " \"city\": \"Bellevue\", \"billing_number\": \"+14255550160\"},"
+      " \"numbers\": [\"+14255550160\", \"+16045550160\"], \"extent\": \"FULL\"}'");
+  const std::string name = ShortName(FieldOf(project, "name"));
+  stage.Do("port-project submit " + name);
+  stage.Do("port-project cancel " + name);
+  stage.Do("port-project get " + name);
 }
 
 void PlayAddresses(Stage& stage) {
@@ -209,6 +258,8 @@ void PlayAll(Stage& stage, Story& story) {
   PlayInventory(stage, story);
   PlayLivesOfNumbers(stage, story);
   PlayPortOrders(stage);
+  PlayPortOuts(stage);
+  PlayPortProjects(stage);
   PlayShortage(stage);
   PlayAddresses(stage);
   PlayHolds(stage);

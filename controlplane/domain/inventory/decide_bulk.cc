@@ -127,6 +127,10 @@ Status StatusOfReleased(const std::string& e164, const State& state, const std::
     return StatusOf(
         Reject(NUMBER_IN_USE, Named{"number", e164}, Named{"assignee", held->assignee()}));
   }
+  if (!held->port_out().empty()) {
+    return StatusOf(
+        Reject(NUMBER_LEAVING, Named{"number", e164}, Named{"port_out", held->port_out()}));
+  }
   return {};
 }
 

@@ -180,7 +180,9 @@ Verdict<Number> Decide(const ChangeNumberUseRequest& request, const Organization
       .Require(number->assignee().empty(), NUMBER_IN_USE, Named{"number", number->e164()},
                Named{"assignee", number->assignee()})
       .Require(port == PortProgress::kNone, NUMBER_PORT_UNDER_WAY, Named{"number", number->e164()},
-               Named{"port_order", number->hold()});
+               Named{"port_order", number->hold()})
+      .Require(number->port_out().empty(), NUMBER_LEAVING, Named{"number", number->e164()},
+               Named{"port_out", number->port_out()});
   if (!rules) return rules.refusal();
 
   NumberUseChanged changed;

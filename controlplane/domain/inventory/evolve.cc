@@ -189,6 +189,25 @@ void Apply(State& state, const ActivationCompleted& event, Moment) { Keep(state,
 
 void Apply(State& state, const ActivationFailed& event, Moment) { Keep(state, event.number()); }
 
+// Whoever had them has none any more, and help is sent to no place of theirs.
+void Apply(State& state, const NumbersPortedOut& event, Moment) {
+  for (const PortedOutNumbers& group : event.numbers()) {
+    for (const PortedOutNumber& number : group.numbers()) {
+      Index(state, *state.numbers.Find(number.digits()), Step::kOut);
+      state.numbers.Erase(number.digits());
+    }
+  }
+}
+
+void Apply(State& state, const NumbersLeaving& event, Moment) {
+  for (const std::uint64_t digits : event.numbers())
+    state.numbers.Put(digits).set_port_out(event.port_out());
+}
+
+void Apply(State& state, const NumbersStaying& event, Moment) {
+  for (const std::uint64_t digits : event.numbers()) state.numbers.Put(digits).clear_port_out();
+}
+
 }  // namespace
 
 void State::Derive() {
@@ -250,6 +269,12 @@ void Evolve(State& state, const InventoryEvent& event, Moment at) {
       return Apply(state, event.activation_completed(), at);
     case InventoryEvent::kActivationFailed:
       return Apply(state, event.activation_failed(), at);
+    case InventoryEvent::kNumbersPortedOut:
+      return Apply(state, event.numbers_ported_out(), at);
+    case InventoryEvent::kNumbersLeaving:
+      return Apply(state, event.numbers_leaving(), at);
+    case InventoryEvent::kNumbersStaying:
+      return Apply(state, event.numbers_staying(), at);
     case InventoryEvent::EVENT_NOT_SET:
       return UnknownEvent(event, at);
   }

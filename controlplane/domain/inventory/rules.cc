@@ -131,6 +131,8 @@ Rules& RequireAssignable(Rules& rules, const Assignment& asked, const Context& c
       .Require(block == nullptr, NUMBER_BLOCKED, Named{"number", number.e164()},
                Named{"until", EndOf(block)},
                Named{"reason", block == nullptr ? "" : block->reason()})
+      .Require(number.port_out().empty(), NUMBER_LEAVING, Named{"number", number.e164()},
+               Named{"port_out", number.port_out()})
       .Require(number.type() == SUBSCRIBER, NUMBER_NOT_FOR_USERS, Named{"type", number.type()})
       .Require(asked.had.empty(), USER_HAS_NUMBER, Named{"number", asked.had})
       .Require(is_licensed, USER_WITHOUT_LICENSE, Named{"user", user})

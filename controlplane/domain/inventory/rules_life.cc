@@ -47,18 +47,20 @@ bool IsPending(const Activation& activation) {
 bool Allows(const Number& number, PortProgress port, NumberAction action, Timestamp at) {
   const bool is_idle = number.assignee().empty();
   const bool is_blocked = BlockAt(number, at) != nullptr;
+  const bool is_leaving = !number.port_out().empty();
   switch (action) {
     case ASSIGN:
-      return is_idle && !is_blocked && number.type() == SUBSCRIBER;
+      return is_idle && !is_blocked && !is_leaving && number.type() == SUBSCRIBER;
     case UNASSIGN:
       return !is_idle;
     case RELEASE:
+      return is_idle && !is_leaving;
     case BLOCK:
       return is_idle;
     case UNBLOCK:
       return is_blocked;
     case CHANGE_USE:
-      return is_idle && number.type() != TOLL_FREE && port == PortProgress::kNone;
+      return is_idle && !is_leaving && number.type() != TOLL_FREE && port == PortProgress::kNone;
     case TAG:
     case LOCATE:
       return true;

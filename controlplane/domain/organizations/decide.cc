@@ -37,7 +37,7 @@ std::uint64_t LicensesBought(const dialtone::Organization& organization) {
 std::uint64_t OpenPortOrders(const dialtone::Organization& organization, Timestamp now) {
   std::uint64_t count = 0;
   for (const auto& [name, order] : organization.porting.orders)
-    count += porting::IsOpen(porting::StateAt(order, now)) ? 1 : 0;
+    count += porting::StandsInLine(porting::StateAt(order, now)) ? 1 : 0;
   return count;
 }
 

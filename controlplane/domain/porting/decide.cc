@@ -1,6 +1,5 @@
 #include "controlplane/domain/porting/decide.h"
 
-#include <algorithm>
 #include <set>
 #include <string>
 #include <utility>
@@ -10,10 +9,6 @@
 namespace dialtone::porting {
 
 namespace {
-
-struct PortOrderTag {
-  static constexpr const char* kPrefix = "p";
-};
 
 constexpr std::size_t kSha256Bytes = 32;
 
@@ -53,25 +48,16 @@ PortOrder Edited(PortOrder order, const UpdatePortOrderRequest& request) {
   return order;
 }
 
-Rules& RequireRoomForDraft(Rules& rules, const State& state, const policy::Policy& policy) {
-  const auto drafts = std::count_if(state.orders.begin(), state.orders.end(), [](const auto& row) {
-    return row.second.state() == PortOrder::DRAFT;
-  });
-  const auto max = policy.porting().drafts_max();
-  return rules.Require(drafts < max, TOO_MANY_PORT_DRAFTS, Named{"drafts", drafts},
-                       Named{"max", max});
-}
-
 }  // namespace
 
 Verdict<PortOrder> Decide(const CreatePortOrderRequest& request, const Organization& organization,
                           Context& context) {
   Rules rules = context.rules();
-  RequireRoomForDraft(rules, organization.porting, context.policy());
+  RequireRoomForDrafts(rules, organization.porting, context.policy(), 1);
   if (!rules) return rules.refusal();
 
   PortOrder order;
-  order.set_name(request.parent() + "/portOrders/" + context.NewId<PortOrderTag>().text());
+  order.set_name(NewOrderName(request.parent(), context));
   order.set_state(PortOrder::DRAFT);
   order.set_display_name(request.display_name());
   order.set_country(request.country());
@@ -85,26 +71,30 @@ Verdict<PortOrder> Decide(const CreatePortOrderRequest& request, const Organizat
 }
 
 // Of an approved order the date only, until it is locked; the carrier is asked again, and what it
-// has committed itself to holds until then: domain.md 4.3, 13.
+// has committed itself to holds until then: domain.md 4.3, 13. The date of a queued one may have to
+// wait with it.
 Verdict<PortOrder> Decide(const UpdatePortOrderRequest& request, const Organization& organization,
                           Context& context) {
   const PortOrder* const order = organization.porting.orders.Find(request.name());
   if (order == nullptr) return NoOrder(request.name());
   const bool is_approved = order->state() == PortOrder::TRANSFER_APPROVED;
-  const PortAction action = is_approved && ChangesTheDateOnly(request) ? EDIT_DATE : EDIT;
+  const bool is_dated = is_approved || order->state() == PortOrder::QUEUED;
+  const PortAction action = is_dated && ChangesTheDateOnly(request) ? EDIT_DATE : EDIT;
   PortOrder edited = Edited(*order, request);
 
   Rules rules = context.rules();
   RequireEtag(rules, request.etag(), order->etag());
   RequireAllowed(rules, *order, action, context.now());
-  if (is_approved) RequireDate(rules, edited, context.policy(), context.now());
+  if (is_dated) RequireDate(rules, edited, context.policy(), context.now());
   if (order->state() == PortOrder::CANCELLED)
-    RequireRoomForDraft(rules, organization.porting, context.policy());
+    RequireRoomForDrafts(rules, organization.porting, context.policy(), 1);
   if (!rules) return rules.refusal();
 
   if (is_approved)
     edited.set_answer_due_date(AnswerDueDate(edited, context.policy(), context.now()));
-  return Changed<PortOrderUpdated>(std::move(edited), context);
+  auto [reply, event] = ChangeTo<PortOrderUpdated>(std::move(edited), context);
+  ShowPlace(reply, organization.porting);
+  return Replied(std::move(reply), std::move(event));
 }
 
 // No paper: the authorizing person's name, typed: domain.md 4.2.
@@ -141,12 +131,7 @@ Verdict<PortOrder> Decide(const CancelPortOrderRequest& request, const Organizat
   RequireAllowed(rules, *order, CANCEL, context.now());
   if (!rules) return rules.refusal();
 
-  PortOrder cancelled = *order;
-  cancelled.set_state(PortOrder::CANCELLED);
-  auto [reply, event] = ChangeTo<PortOrderCancelled>(std::move(cancelled), context);
-  if (IsOpen(order->state())) {
-    for (const std::string& number : WaitingNumbers(*order)) event.add_returned(number);
-  }
+  auto [reply, event] = Cancelled(*order, context);
   return Replied(std::move(reply), std::move(event));
 }
 

@@ -27,6 +27,7 @@ Verdict<PortOrder> Decide(const SubmitPortOrderRequest& request, const Organizat
                           Context& context);
 Verdict<PortOrder> Decide(const ResubmitPortOrderRequest& request, const Organization& organization,
                           Context& context);
+Verdict<Nothing> Decide(const TakeTurn& due, const Organization& organization, Context& context);
 Verdict<Nothing> Decide(const SettlePortHold& settled, const Organization& organization,
                         Context& context);
 
@@ -43,6 +44,26 @@ Verdict<PortOrder> Decide(const FailNumberRequest& request, const Organization& 
                           Context& context);
 Verdict<Nothing> Decide(const LockTransfer& due, const Organization& organization,
                         Context& context);
+
+// Of projects: decide_project.cc.
+Verdict<PortProject> Decide(const CreatePortProjectRequest& request,
+                            const Organization& organization, Context& context);
+Verdict<SubmitPortProjectResponse> Decide(const SubmitPortProjectRequest& request,
+                                          const Organization& organization, Context& context);
+Verdict<CancelPortProjectResponse> Decide(const CancelPortProjectRequest& request,
+                                          const Organization& organization, Context& context);
+
+// Of numbers that other carriers take away: decide_port_out.cc.
+Verdict<PortOutRequest> Decide(const RequestPortOutRequest& request,
+                               const Organization& organization, Context& context);
+Verdict<PortOutRequest> Decide(const ReleasePortOutRequest& request,
+                               const Organization& organization, Context& context);
+Verdict<PortOutRequest> Decide(const RejectPortOutRequest& request,
+                               const Organization& organization, Context& context);
+Verdict<PortOutRequest> Decide(const WithdrawPortOutRequest& request,
+                               const Organization& organization, Context& context);
+Verdict<PortOutRequest> Decide(const CompletePortOutRequest& request,
+                               const Organization& organization, Context& context);
 
 inline constexpr auto kDecide = [](const auto& command, const Organization& organization,
                                    Context& context) {

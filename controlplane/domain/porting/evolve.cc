@@ -13,12 +13,17 @@ namespace {
 
 std::uint64_t Digits(const std::string& number) { return E164::Parse(number)->digits(); }
 
+const std::string& AccountOf(const PortOrder& order) {
+  return order.losing_account().facts().account_key();
+}
+
 // What is derived from an order.
 void Index(State& state, const PortOrder& order) {
   if (order.state() == PortOrder::TRANSFER_APPROVED)
     state.deadlines.Set(order.name(), FromProto(order.lock_time()));
+  if (StandsInLine(order.state()))
+    state.lines[AccountOf(order)].emplace(order.queue_ticket(), order.name());
   if (!IsOpen(order.state())) return;
-  state.open_accounts.emplace(order.losing_account().facts().account_key(), order.name());
   for (const PortNumber& number : order.numbers()) {
     if (number.state() == PortNumber::WAITING)
       state.open_numbers[Digits(number.e164())] = order.name();
@@ -27,28 +32,40 @@ void Index(State& state, const PortOrder& order) {
 
 void Unindex(State& state, const PortOrder& order) {
   state.deadlines.Clear(order.name());
-  if (!IsOpen(order.state())) return;
-  const auto of_account =
-      state.open_accounts.equal_range(order.losing_account().facts().account_key());
-  for (auto row = of_account.first; row != of_account.second; ++row) {
-    if (row->second != order.name()) continue;
-    state.open_accounts.erase(row);
-    break;
+  const auto line = state.lines.find(AccountOf(order));
+  if (line != state.lines.end()) {
+    line->second.erase({order.queue_ticket(), order.name()});
+    if (line->second.empty()) state.lines.erase(line);
   }
+  if (!IsOpen(order.state())) return;
   for (const PortNumber& number : order.numbers()) {
     if (number.state() == PortNumber::WAITING) state.open_numbers.erase(Digits(number.e164()));
   }
 }
 
+// Whoever stands first has waited long enough: its turn is due since it came.
+void ComeForward(State& state, const std::string& account) {
+  const auto line = state.lines.find(account);
+  if (line == state.lines.end()) return;
+  const PortOrder& first = *state.orders.Find(line->second.begin()->second);
+  if (first.state() == PortOrder::QUEUED)
+    state.deadlines.Set(first.name(), FromProto(first.queue_time()));
+}
+
 // Without numbers: these are as they were.
 void Keep(State& state, const PortOrder& order) {
   PortOrder after = order;
+  std::string account_before;
   if (const PortOrder* const before = state.orders.Find(order.name())) {
     if (after.numbers().empty()) *after.mutable_numbers() = before->numbers();
+    account_before = AccountOf(*before);
     Unindex(state, *before);
   }
   Index(state, after);
+  const std::string account = AccountOf(after);
   state.orders.Put(order.name()) = std::move(after);
+  ComeForward(state, account_before);
+  ComeForward(state, account);
 }
 
 // One of an order's many numbers: what is derived from the others stays.
@@ -100,6 +117,10 @@ void Apply(State& state, const PortHoldFailed& event, Moment) {
 // Nothing here knew of them: only the block has to.
 void Apply(State&, const PortNumbersReturned&, Moment) {}
 
+void Apply(State& state, const PortOrderQueued& event, Moment) { Keep(state, event.port_order()); }
+
+void Apply(State& state, const PortOrderSetBack& event, Moment) { Keep(state, event.port_order()); }
+
 void Apply(State& state, const PortOrderAccepted& event, Moment) {
   Keep(state, event.port_order());
 }
@@ -136,13 +157,37 @@ void Apply(State& state, const PortOutPinSet& event, Moment) {
   state.port_out_pin.Put() = event.pin();
 }
 
+void Apply(State& state, const PortProjectCreated& event, Moment) {
+  state.projects.Put(event.project().name()) = event.project();
+  for (const PortOrder& order : event.port_orders()) Keep(state, order);
+}
+
+void Keep(State& state, const PortOutRequest& request) {
+  state.port_outs.Put(request.name()) = request;
+}
+
+void Apply(State& state, const PortOutRequested& event, Moment) { Keep(state, event.port_out()); }
+
+void Apply(State& state, const PortOutPinTried& event, Moment) {
+  state.port_out_pin.Put() = event.pin();
+}
+
+void Apply(State& state, const PortOutReleased& event, Moment) { Keep(state, event.port_out()); }
+
+void Apply(State& state, const PortOutRejected& event, Moment) { Keep(state, event.port_out()); }
+
+void Apply(State& state, const PortOutWithdrawn& event, Moment) { Keep(state, event.port_out()); }
+
+void Apply(State& state, const PortOutCompleted& event, Moment) { Keep(state, event.port_out()); }
+
 }  // namespace
 
 void State::Derive() {
-  open_accounts.clear();
+  lines.clear();
   open_numbers.clear();
   deadlines.ClearAll();
   for (const auto& [name, order] : orders) Index(*this, order);
+  for (const auto& [account, line] : lines) ComeForward(*this, account);
 }
 
 void Evolve(State& state, const PortingEvent& event, Moment at) {
@@ -179,6 +224,24 @@ void Evolve(State& state, const PortingEvent& event, Moment at) {
       return Apply(state, event.number_transfer_failed(), at);
     case PortingEvent::kPortOutPinSet:
       return Apply(state, event.port_out_pin_set(), at);
+    case PortingEvent::kPortOrderQueued:
+      return Apply(state, event.port_order_queued(), at);
+    case PortingEvent::kPortOrderSetBack:
+      return Apply(state, event.port_order_set_back(), at);
+    case PortingEvent::kPortProjectCreated:
+      return Apply(state, event.port_project_created(), at);
+    case PortingEvent::kPortOutRequested:
+      return Apply(state, event.port_out_requested(), at);
+    case PortingEvent::kPortOutPinTried:
+      return Apply(state, event.port_out_pin_tried(), at);
+    case PortingEvent::kPortOutReleased:
+      return Apply(state, event.port_out_released(), at);
+    case PortingEvent::kPortOutRejected:
+      return Apply(state, event.port_out_rejected(), at);
+    case PortingEvent::kPortOutWithdrawn:
+      return Apply(state, event.port_out_withdrawn(), at);
+    case PortingEvent::kPortOutCompleted:
+      return Apply(state, event.port_out_completed(), at);
     case PortingEvent::EVENT_NOT_SET:
       return UnknownEvent(event, at);
   }

@@ -1,8 +1,14 @@
 #include "controlplane/domain/porting/require.h"
 
+#include <algorithm>
+
 namespace dialtone::porting {
 
 namespace {
+
+struct PortOrderTag {
+  static constexpr const char* kPrefix = "p";
+};
 
 std::string TextOf(const std::vector<PortAction>& actions) {
   std::string text;
@@ -50,6 +56,30 @@ Rules& RequireDate(Rules& rules, const PortOrder& order, const policy::Policy& p
                Named{"latest", policy::ToText(latest)})
       .Require(policy.IsBusinessDay(order.country(), *day), TRANSFER_ON_FREE_DAY,
                Named{"asked", asked}, Named{"country", order.country()});
+}
+
+Rules& RequireRoomForDrafts(Rules& rules, const State& state, const policy::Policy& policy,
+                            std::size_t more) {
+  const auto drafts = static_cast<std::size_t>(
+      std::count_if(state.orders.begin(), state.orders.end(),
+                    [](const auto& row) { return row.second.state() == PortOrder::DRAFT; }));
+  const auto max = policy.porting().drafts_max();
+  return rules.Require(drafts + more <= max, TOO_MANY_PORT_DRAFTS, Named{"drafts", drafts},
+                       Named{"max", max});
+}
+
+std::string NewOrderName(const std::string& organization, Context& context) {
+  return organization + "/portOrders/" + context.NewId<PortOrderTag>().text();
+}
+
+std::pair<PortOrder, PortOrderCancelled> Cancelled(const PortOrder& order, Context& context) {
+  PortOrder cancelled = order;
+  cancelled.set_state(PortOrder::CANCELLED);
+  auto [reply, event] = ChangeTo<PortOrderCancelled>(std::move(cancelled), context);
+  if (IsOpen(order.state())) {
+    for (const std::string& number : WaitingNumbers(order)) event.add_returned(number);
+  }
+  return {std::move(reply), std::move(event)};
 }
 
 std::string AnswerDueDate(const PortOrder& order, const policy::Policy& policy, Timestamp now) {

@@ -28,6 +28,12 @@ Rules& RequireDate(Rules& rules, const PortOrder& order, const policy::Policy& p
 // Until when the losing carrier should have answered, if it is asked now.
 std::string AnswerDueDate(const PortOrder& order, const policy::Policy& policy, Timestamp now);
 
+// There is room for so many more drafts.
+Rules& RequireRoomForDrafts(Rules& rules, const State& state, const policy::Policy& policy,
+                            std::size_t more);
+// Of an order that is new: `organizations/contoso/portOrders/p3-1042-0`.
+std::string NewOrderName(const std::string& organization, Context& context);
+
 // An event that carries the order as it is from now on, which is the reply too. Only what changes
 // numbers carries them.
 template <class E>
@@ -44,5 +50,8 @@ Decision<PortOrder> Changed(PortOrder order, Context& context) {
   auto [reply, event] = ChangeTo<E>(std::move(order), context);
   return Replied(std::move(reply), std::move(event));
 }
+
+// What its blocks have put aside goes back. REQUIRES: its state allows it.
+std::pair<PortOrder, PortOrderCancelled> Cancelled(const PortOrder& order, Context& context);
 
 }  // namespace dialtone::porting

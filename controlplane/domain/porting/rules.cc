@@ -37,6 +37,19 @@ bool IsIn(const Prefix& prefix, std::string_view country) {
   return prefix.iso() == country || (prefix.iso().empty() && TypeOf(prefix) == TOLL_FREE);
 }
 
+// Only what we serve there can come to us: domain.md 4.1. Numbers of no one country are asked for
+// their kind only.
+bool IsServed(std::string_view country, PortType type, const policy::Policy& policy, Timestamp at) {
+  using policy::v1::Availability;
+  if (country.empty()) return true;
+  const auto* const features = policy.CountryAt(country, at);
+  if (features == nullptr) return false;
+  const Availability served = type == TOLL        ? features->toll()
+                              : type == TOLL_FREE ? features->toll_free()
+                                                  : features->calling_plan();
+  return served != policy::v1::AVAILABILITY_NO && served != policy::v1::AVAILABILITY_UNSPECIFIED;
+}
+
 // UTF-8: a character ends where the next one begins.
 void Cut(std::string& text, std::uint32_t characters_max) {
   std::uint32_t characters = 0;
@@ -81,6 +94,8 @@ std::vector<PortAction> AllowedActions(PortOrder::State state) {
       return {EDIT, SIGN, RESUBMIT, CANCEL};
     case PortOrder::CANCELLED:
       return {EDIT};
+    case PortOrder::QUEUED:
+      return {EDIT_DATE, CANCEL};
     case PortOrder::SUBMITTING:
     case PortOrder::COMPLETED:
     case PortOrder::STATE_UNSPECIFIED:
@@ -106,6 +121,19 @@ bool IsOpen(PortOrder::State state) {
   return state == PortOrder::SUBMITTING || state == PortOrder::PROCESSING ||
          state == PortOrder::CONTACTING_CARRIER || state == PortOrder::TRANSFER_APPROVED ||
          state == PortOrder::TRANSFER_PENDING;
+}
+
+bool StandsInLine(PortOrder::State state) { return IsOpen(state) || state == PortOrder::QUEUED; }
+
+void ShowPlace(PortOrder& order, const State& state) {
+  if (order.state() != PortOrder::QUEUED) return;
+  const auto line = state.lines.find(order.losing_account().facts().account_key());
+  if (line == state.lines.end()) return;
+  for (const auto& place : line->second) {
+    if (place >= std::make_pair(order.queue_ticket(), order.name())) return;
+    order.set_queue_position(order.queue_position() + 1);
+    order.set_order_ahead(place.second);
+  }
 }
 
 int IndexOf(const PortOrder& order, const std::string& e164) {
@@ -135,13 +163,21 @@ PortingRefusal Obstacle(E164 number, std::string_view country, PortType type,
   const Prefix* const prefix = policy.PrefixOf(number);
   if (prefix == nullptr) return PORTED_FROM_OTHER_COUNTRY;
   const std::string_view of = country.empty() ? std::string_view(prefix->iso()) : country;
-  const auto& rules = policy.RulesAt(of, at);
-  if (!of.empty() && !rules.self_service_porting()) return PORTING_NOT_SELF_SERVICE;
-  if (type == MOBILE && !rules.mobile_porting()) return MOBILE_NOT_PORTED;
+  if (!IsServed(of, type, policy, at)) return PORTING_NOT_OFFERED;
+  if (type == MOBILE && !policy.RulesAt(of, at).mobile_porting()) return MOBILE_NOT_PORTED;
   if (StaysForever(*prefix)) return NUMBER_NEVER_PORTED;
   if (!IsIn(*prefix, of)) return PORTED_FROM_OTHER_COUNTRY;
   if (!Fits(*prefix, type)) return PORT_TYPES_MIXED;
   return PORTING_REFUSAL_UNSPECIFIED;
+}
+
+PortHandling HandlingOf(std::string_view country, PortType type, int numbers,
+                        const policy::Policy& policy, Timestamp at) {
+  const bool of_users = type == SUBSCRIBER || type == MOBILE;
+  const bool is_small = static_cast<std::uint32_t>(numbers) <= policy.porting().self_service_max();
+  const bool by_machines =
+      of_users && is_small && policy.RulesAt(country, at).self_service_porting();
+  return by_machines ? SELF_SERVICE : MANUAL;
 }
 
 CheckPortabilityResponse Check(const CheckPortabilityRequest& request,
@@ -169,6 +205,8 @@ CheckPortabilityResponse Check(const CheckPortabilityRequest& request,
     PortGroup& group = *response.add_groups();
     group.set_country(kind.first);
     group.set_type(kind.second);
+    group.set_handling(
+        HandlingOf(kind.first, kind.second, static_cast<int>(numbers.size()), policy, at));
     for (const std::string& number : numbers) group.add_numbers(number);
   }
   response.add_unknown(HELD_BY_OTHERS);
@@ -202,10 +240,16 @@ std::string PortOutPinHash(std::string_view organization, std::string_view pin,
   return hash("port-out pin", std::string(organization) + "\n" + std::string(pin));
 }
 
-LockTransfer Due(const State& state) {
-  LockTransfer due;
-  due.set_port_order(state.deadlines.First()->what);
-  return due;
+std::variant<LockTransfer, TakeTurn> Due(const State& state) {
+  const std::string& what = state.deadlines.First()->what;
+  if (state.orders.Find(what)->state() == PortOrder::QUEUED) {
+    TakeTurn turn;
+    turn.set_port_order(what);
+    return turn;
+  }
+  LockTransfer lock;
+  lock.set_port_order(what);
+  return lock;
 }
 
 }  // namespace dialtone::porting

@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "controlplane/domain/inventory/state.h"
@@ -18,7 +19,9 @@ namespace dialtone::porting {
 
 // What the order is at that moment: locked, even if the timer is late.
 PortOrder::State StateAt(const PortOrder& order, Timestamp at);
-// The matrix of domain.md 4.3.
+// The matrix of domain.md 4.3; that an order waits in line is ours (4.1: one at a time). As nobody
+// outside knows of a queued order, it can be cancelled, and its date be kept ahead of the calendar;
+// for any other change it leaves the line.
 bool Allows(PortOrder::State state, PortAction action);
 std::vector<PortAction> AllowedActions(PortOrder::State state);
 // As it is shown to callers: with its allowed actions.
@@ -26,6 +29,10 @@ PortOrder Shown(PortOrder order);
 
 // Submitted, and not at its end: its losing account is busy, its numbers are put aside.
 bool IsOpen(PortOrder::State state);
+// Open, or waiting for its turn.
+bool StandsInLine(PortOrder::State state);
+// Fills in where a queued order stands, as `state` has it.
+void ShowPlace(PortOrder& order, const State& state);
 
 // Where the number stands in the order; -1: it does not.
 int IndexOf(const PortOrder& order, const std::string& e164);
@@ -38,6 +45,9 @@ PortType TypeOf(E164 number, const policy::Policy& policy);
 // as policy knows. Without a country: of its own. UIFN, shared-cost and premium numbers stay where
 // they are: domain.md 4.1.
 PortingRefusal Obstacle(E164 number, std::string_view country, PortType type,
+                        const policy::Policy& policy, Timestamp at);
+// Who would work on so many numbers: domain.md 4.1.
+PortHandling HandlingOf(std::string_view country, PortType type, int numbers,
                         const policy::Policy& policy, Timestamp at);
 
 // Which numbers could be in orders, and in which. `taken`: those that are here, or on their way.
@@ -58,6 +68,6 @@ std::string PortOutPinHash(std::string_view organization, std::string_view pin,
                            const KeyedHash& hash);
 
 // What is due first. REQUIRES: a deadline.
-LockTransfer Due(const State& state);
+std::variant<LockTransfer, TakeTurn> Due(const State& state);
 
 }  // namespace dialtone::porting

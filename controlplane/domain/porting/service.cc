@@ -5,6 +5,8 @@
 
 #include "controlplane/domain/aggregates/organization.h"
 #include "controlplane/domain/porting/decide.h"
+#include "controlplane/domain/porting/rules_port_out.h"
+#include "controlplane/domain/porting/rules_project.h"
 
 namespace dialtone::porting {
 
@@ -106,6 +108,76 @@ Service::Reactor* Service::SetPortOutPin(Rpc* rpc, const SetPortOutPinRequest* r
   return door_.Command(rpc, *request, reply, OrganizationOf(request->parent()), kDecide, read);
 }
 
+Service::Reactor* Service::CreatePortProject(Rpc* rpc, const CreatePortProjectRequest* request,
+                                             PortProject* reply) {
+  const auto read = [this](CreatePortProjectRequest& plain) {
+    for (PortSource& source : *plain.mutable_sources())
+      Prepare(*source.mutable_losing_account(), policy_, hash_);
+  };
+  return door_.Command(rpc, *request, reply, OrganizationOf(request->parent()), kDecide, read);
+}
+
+Service::Reactor* Service::GetPortProject(Rpc* rpc, const GetPortProjectRequest* request,
+                                          PortProject* reply) {
+  const auto get = [](const PortingQueries& queries, const projections::Snapshot& rows,
+                      const GetPortProjectRequest& asked, PortProject& project) {
+    return queries.GetPortProject(rows, asked, Shown, project);
+  };
+  return door_.Query(rpc, *request, reply, queries_, get);
+}
+
+Service::Reactor* Service::ListPortProjects(Rpc* rpc, const ListPortProjectsRequest* request,
+                                            ListPortProjectsResponse* reply) {
+  const auto list = [](const PortingQueries& queries, const projections::Snapshot& rows,
+                       const ListPortProjectsRequest& asked, ListPortProjectsResponse& answer) {
+    return queries.ListPortProjects(rows, asked, Shown, answer);
+  };
+  return door_.Query(rpc, *request, reply, queries_, list);
+}
+
+Service::Reactor* Service::SubmitPortProject(Rpc* rpc, const SubmitPortProjectRequest* request,
+                                             SubmitPortProjectResponse* reply) {
+  return door_.Command(rpc, *request, reply, OrganizationOf(request->name()), kDecide);
+}
+
+Service::Reactor* Service::CancelPortProject(Rpc* rpc, const CancelPortProjectRequest* request,
+                                             CancelPortProjectResponse* reply) {
+  return door_.Command(rpc, *request, reply, OrganizationOf(request->name()), kDecide);
+}
+
+Service::Reactor* Service::GetPortOutRequest(Rpc* rpc, const GetPortOutRequestRequest* request,
+                                             PortOutRequest* reply) {
+  const auto get = [](const PortingQueries& queries, const projections::Snapshot& rows,
+                      const GetPortOutRequestRequest& asked, PortOutRequest& port_out) {
+    auto found = queries.GetPortOutRequest(rows, asked, port_out);
+    port_out = Shown(std::move(port_out));
+    return found;
+  };
+  return door_.Query(rpc, *request, reply, queries_, get);
+}
+
+Service::Reactor* Service::ListPortOutRequests(Rpc* rpc, const ListPortOutRequestsRequest* request,
+                                               ListPortOutRequestsResponse* reply) {
+  const auto list = [](const PortingQueries& queries, const projections::Snapshot& rows,
+                       const ListPortOutRequestsRequest& asked,
+                       ListPortOutRequestsResponse& answer) {
+    auto listed = queries.ListPortOutRequests(rows, asked, answer);
+    for (PortOutRequest& one : *answer.mutable_port_out_requests()) one = Shown(std::move(one));
+    return listed;
+  };
+  return door_.Query(rpc, *request, reply, queries_, list);
+}
+
+Service::Reactor* Service::ReleasePortOut(Rpc* rpc, const ReleasePortOutRequest* request,
+                                          PortOutRequest* reply) {
+  return door_.Command(rpc, *request, reply, OrganizationOf(request->name()), kDecide);
+}
+
+Service::Reactor* Service::RejectPortOut(Rpc* rpc, const RejectPortOutRequest* request,
+                                         PortOutRequest* reply) {
+  return door_.Command(rpc, *request, reply, OrganizationOf(request->name()), kDecide);
+}
+
 grpc::ServerWriteReactor<WatchOrdersResponse>* CarrierSide::WatchOrders(
     Rpc* rpc, const WatchOrdersRequest* request) {
   return door_.Watch<WatchOrdersResponse>(
@@ -135,6 +207,31 @@ CarrierSide::Reactor* CarrierSide::CompleteNumber(Rpc* rpc, const CompleteNumber
 CarrierSide::Reactor* CarrierSide::FailNumber(Rpc* rpc, const FailNumberRequest* request,
                                               PortOrder* reply) {
   return door_.Command(rpc, *request, reply, OrganizationOf(request->name()), kDecide);
+}
+
+CarrierSide::Reactor* CarrierSide::RequestPortOut(Rpc* rpc, const RequestPortOutRequest* request,
+                                                  PortOutRequest* reply) {
+  const auto read = [this](RequestPortOutRequest& plain) {
+    plain.set_pin_hash(PortOutPinHash(plain.parent(), plain.pin(), hash_));
+    plain.clear_pin();
+  };
+  return door_.Command(rpc, *request, reply, OrganizationOf(request->parent()), kDecide, read);
+}
+
+CarrierSide::Reactor* CarrierSide::WithdrawPortOut(Rpc* rpc, const WithdrawPortOutRequest* request,
+                                                   PortOutRequest* reply) {
+  return door_.Command(rpc, *request, reply, OrganizationOf(request->name()), kDecide);
+}
+
+CarrierSide::Reactor* CarrierSide::CompletePortOut(Rpc* rpc, const CompletePortOutRequest* request,
+                                                   PortOutRequest* reply) {
+  return door_.Command(rpc, *request, reply, OrganizationOf(request->name()), kDecide);
+}
+
+grpc::ServerWriteReactor<WatchPortOutsResponse>* CarrierSide::WatchPortOuts(
+    Rpc* rpc, const WatchPortOutsRequest* request) {
+  return door_.Watch<WatchPortOutsResponse>(
+      rpc, *request, [this](const auto& asked) { return queries_.WatchPortOuts(asked, Shown); });
 }
 
 }  // namespace dialtone::porting

@@ -44,6 +44,20 @@ class Service final : public v1::PortingService::CallbackService {
                                v1::ListPortTransitionsResponse*) override;
   Reactor* SetPortOutPin(Rpc*, const v1::SetPortOutPinRequest*,
                          v1::SetPortOutPinResponse*) override;
+  Reactor* CreatePortProject(Rpc*, const v1::CreatePortProjectRequest*, v1::PortProject*) override;
+  Reactor* GetPortProject(Rpc*, const v1::GetPortProjectRequest*, v1::PortProject*) override;
+  Reactor* ListPortProjects(Rpc*, const v1::ListPortProjectsRequest*,
+                            v1::ListPortProjectsResponse*) override;
+  Reactor* SubmitPortProject(Rpc*, const v1::SubmitPortProjectRequest*,
+                             v1::SubmitPortProjectResponse*) override;
+  Reactor* CancelPortProject(Rpc*, const v1::CancelPortProjectRequest*,
+                             v1::CancelPortProjectResponse*) override;
+  Reactor* GetPortOutRequest(Rpc*, const v1::GetPortOutRequestRequest*,
+                             v1::PortOutRequest*) override;
+  Reactor* ListPortOutRequests(Rpc*, const v1::ListPortOutRequestsRequest*,
+                               v1::ListPortOutRequestsResponse*) override;
+  Reactor* ReleasePortOut(Rpc*, const v1::ReleasePortOutRequest*, v1::PortOutRequest*) override;
+  Reactor* RejectPortOut(Rpc*, const v1::RejectPortOutRequest*, v1::PortOutRequest*) override;
 
  private:
   edge::Door& door_;
@@ -55,8 +69,9 @@ class Service final : public v1::PortingService::CallbackService {
 
 class CarrierSide final : public v1::CarrierService::CallbackService {
  public:
-  CarrierSide(edge::Door& door, const projections::PortingQueries& queries)
-      : door_(door), queries_(queries) {}
+  // `hash` is the vault's: any thread. All of it outlives the service.
+  CarrierSide(edge::Door& door, const projections::PortingQueries& queries, KeyedHash hash)
+      : door_(door), queries_(queries), hash_(std::move(hash)) {}
 
   using Rpc = grpc::CallbackServerContext;
   using Reactor = grpc::ServerUnaryReactor;
@@ -69,10 +84,16 @@ class CarrierSide final : public v1::CarrierService::CallbackService {
   Reactor* RejectOrder(Rpc*, const v1::RejectOrderRequest*, v1::PortOrder*) override;
   Reactor* CompleteNumber(Rpc*, const v1::CompleteNumberRequest*, v1::PortOrder*) override;
   Reactor* FailNumber(Rpc*, const v1::FailNumberRequest*, v1::PortOrder*) override;
+  Reactor* RequestPortOut(Rpc*, const v1::RequestPortOutRequest*, v1::PortOutRequest*) override;
+  Reactor* WithdrawPortOut(Rpc*, const v1::WithdrawPortOutRequest*, v1::PortOutRequest*) override;
+  Reactor* CompletePortOut(Rpc*, const v1::CompletePortOutRequest*, v1::PortOutRequest*) override;
+  grpc::ServerWriteReactor<v1::WatchPortOutsResponse>* WatchPortOuts(
+      Rpc*, const v1::WatchPortOutsRequest*) override;
 
  private:
   edge::Door& door_;
   const projections::PortingQueries& queries_;
+  const KeyedHash hash_;
 };
 
 }  // namespace dialtone::porting

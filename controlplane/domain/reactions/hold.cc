@@ -69,6 +69,21 @@ void Release(const inventory::v1::ReleasedNumbers& released, const std::string& 
   Free(released.numbers(), free, steps);
 }
 
+void PortOut(const inventory::v1::PortedOutNumbers& gone, const std::string& gaining_carrier,
+             const std::string& organization, Steps& steps) {
+  std::map<std::uint64_t, stock::v1::PortOutNumbers> by_block;
+  for (const auto& one : gone.numbers()) {
+    const E164 number = E164::FromDigits(one.digits());
+    auto& of_block = by_block[number.block()];
+    of_block.set_block(number.block());
+    of_block.set_organization(organization);
+    of_block.set_hold(gone.hold());
+    of_block.set_gaining_carrier(gaining_carrier);
+    of_block.add_places(number.place());
+  }
+  for (auto& [block, of_block] : by_block) steps.push_back({BlockKey(block), std::move(of_block)});
+}
+
 void ReactToInventory(const inventory::v1::InventoryEvent& event, const std::string& organization,
                       Steps& steps) {
   if (event.has_numbers_requested())
@@ -87,6 +102,9 @@ void ReactToInventory(const inventory::v1::InventoryEvent& event, const std::str
   }
   for (const auto& released : event.numbers_released().numbers())
     Release(released, organization, steps);
+  const auto& ported_out = event.numbers_ported_out();
+  for (const auto& gone : ported_out.numbers())
+    PortOut(gone, ported_out.gaining_carrier(), organization, steps);
 }
 
 }  // namespace

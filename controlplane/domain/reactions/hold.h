@@ -9,7 +9,8 @@
 namespace dialtone::reactions {
 
 // NumbersRequested → the first block: HoldNumbers. NumbersHeld → the organization: SettleHold.
-// Returned, failed, ended, released → the blocks: FreeNumbers. `aggregate` is where the event
+// Returned, failed, ended, released → the blocks: FreeNumbers. Ported out → the blocks:
+// PortOutNumbers. `aggregate` is where the event
 // happened.
 void ReactToHold(const ledger::v1::Event& event, const std::string& aggregate, Steps& steps);
 

@@ -13,8 +13,9 @@
 
 namespace dialtone::reactions {
 
-using StepCommand = std::variant<stock::v1::HoldNumbers, stock::v1::FreeNumbers,
-                                 inventory::v1::SettleHold, porting::v1::SettlePortHold>;
+using StepCommand =
+    std::variant<stock::v1::HoldNumbers, stock::v1::FreeNumbers, stock::v1::PortOutNumbers,
+                 inventory::v1::SettleHold, porting::v1::SettlePortHold>;
 
 struct Step {
   std::string aggregate;  // its key

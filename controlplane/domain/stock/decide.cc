@@ -52,6 +52,23 @@ std::uint32_t CountHeld(const State& state, const Range& range) {
   return count;
 }
 
+// Known already, and not free to be held by anybody.
+std::uint32_t CountDeparted(const State& state, const Range& range) {
+  std::uint32_t count = 0;
+  for (auto row = state.departed.From(range.first);
+       row != state.departed.end() && row->first <= range.last; ++row) {
+    count += state.holders.Has(row->first) ? 0 : 1;
+  }
+  return count;
+}
+
+template <class Step>
+bool IsTheirs(const State& state, std::uint32_t place, const Step& step) {
+  const HolderRow* const holder = state.holders.Find(place);
+  return holder != nullptr && holder->organization() == step.organization() &&
+         holder->hold() == step.hold();
+}
+
 bool CanBeHeld(const State& state, std::uint32_t place, const HoldNumbers& hold, Timestamp now) {
   if (hold.ported()) return !IsFree(state, place) && !state.holders.Has(place);
   const bool rests = IsCooling(state, place, now) &&
@@ -81,7 +98,7 @@ Verdict<LoadNumbersResponse> Decide(const LoadNumbersRequest& request,
   LoadNumbersResponse response;
   response.set_block(BlockOf(range.block).key.text());
   response.set_loaded(range.last - range.first + 1 - CountFree(block.stock, range) -
-                      CountHeld(block.stock, range));
+                      CountHeld(block.stock, range) - CountDeparted(block.stock, range));
   return Replied(std::move(response), std::move(loaded));
 }
 
@@ -133,12 +150,21 @@ Verdict<Nothing> Decide(const FreeNumbers& free, const dialtone::NumberBlock& bl
   freed.set_hold(free.hold());
   freed.set_cool_until_micros(free.cool_until_micros());
   for (const std::uint32_t place : free.places()) {
-    const HolderRow* const holder = block.stock.holders.Find(place);
-    const bool is_theirs = holder != nullptr && holder->organization() == free.organization() &&
-                           holder->hold() == free.hold();
-    if (is_theirs) freed.add_places(place);
+    if (IsTheirs(block.stock, place, free)) freed.add_places(place);
   }
   return Done(std::move(freed));
+}
+
+Verdict<Nothing> Decide(const PortOutNumbers& out, const dialtone::NumberBlock& block, Context&) {
+  NumbersPortedOut gone;
+  gone.set_block(out.block());
+  gone.set_organization(out.organization());
+  gone.set_hold(out.hold());
+  gone.set_gaining_carrier(out.gaining_carrier());
+  for (const std::uint32_t place : out.places()) {
+    if (IsTheirs(block.stock, place, out)) gone.add_places(place);
+  }
+  return Done(std::move(gone));
 }
 
 }  // namespace dialtone::stock

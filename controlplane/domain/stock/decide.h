@@ -21,6 +21,9 @@ Verdict<Nothing> Decide(const HoldNumbers& hold, const dialtone::NumberBlock& bl
 Verdict<Nothing> Decide(const FreeNumbers& free, const dialtone::NumberBlock& block,
                         Context& context);
 
+Verdict<Nothing> Decide(const PortOutNumbers& out, const dialtone::NumberBlock& block,
+                        Context& context);
+
 inline constexpr auto kDecide = [](const auto& command, const dialtone::NumberBlock& block,
                                    Context& context) { return Decide(command, block, context); };
 

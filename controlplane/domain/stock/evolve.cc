@@ -23,7 +23,7 @@ void Apply(State& state, const NumbersLoaded& event, Moment) {
   block.set_type(event.type());
   *block.mutable_area() = event.area();
   for (std::uint32_t place = event.first(); place <= event.last(); ++place) {
-    if (!state.holders.Has(place)) SetFree(block, place, Bit::kSet);
+    if (!state.holders.Has(place) && !state.departed.Has(place)) SetFree(block, place, Bit::kSet);
   }
 }
 
@@ -54,12 +54,23 @@ void Apply(State& state, const NumbersFreed& event, Moment) {
   for (const std::uint32_t place : event.places()) {
     const bool was_ported = state.holders.Find(place)->ported();
     state.holders.Erase(place);
-    if (was_ported) continue;
+    const bool came_home = state.departed.Has(place) && event.cool_until_micros() != 0;
+    if (was_ported && !came_home) continue;
+    state.departed.Erase(place);
     SetFree(block, place, Bit::kSet);
     if (event.cool_until_micros() == 0) continue;
     CoolingRow& cooling = state.cooling.Put(place);
     cooling.set_until_micros(event.cool_until_micros());
     cooling.set_organization(event.organization());
+  }
+}
+
+// One of another code holder is no matter of ours any more; one of ours stays known.
+void Apply(State& state, const NumbersPortedOut& event, Moment) {
+  for (const std::uint32_t place : event.places()) {
+    const bool is_ours = !state.holders.Find(place)->ported() || state.departed.Has(place);
+    state.holders.Erase(place);
+    if (is_ours) state.departed.Put(place).set_gaining_carrier(event.gaining_carrier());
   }
 }
 
@@ -75,6 +86,8 @@ void Evolve(State& state, const StockEvent& event, Moment at) {
       return Apply(state, event.numbers_held(), at);
     case StockEvent::kNumbersFreed:
       return Apply(state, event.numbers_freed(), at);
+    case StockEvent::kNumbersPortedOut:
+      return Apply(state, event.numbers_ported_out(), at);
     case StockEvent::EVENT_NOT_SET:
       return UnknownEvent(event, at);
   }

@@ -14,14 +14,16 @@ struct State {
   static constexpr std::uint8_t kSlice = 4;
 
   Single<BlockRow> block;
-  Table<std::uint64_t, HolderRow> holders;   // by the last four digits
-  Table<std::uint64_t, CoolingRow> cooling;  // given back, free again later
+  Table<std::uint64_t, HolderRow> holders;     // by the last four digits
+  Table<std::uint64_t, CoolingRow> cooling;    // given back, free again later
+  Table<std::uint64_t, DepartedRow> departed;  // of our stock, and served by other carriers
 
   template <class Visit>
   void ForEachTable(Visit visit) {
     visit(1, block);
     visit(2, holders);
     visit(3, cooling);
+    visit(4, departed);
   }
   void Derive() {}
 };

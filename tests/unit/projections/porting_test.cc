@@ -189,6 +189,133 @@ TEST_F(PortingView, CountsEachOrderInTheStateThatItIsIn) {
   EXPECT_EQ(counts[PortOrder::SUBMITTING], 0U);
 }
 
+PortOrder InLine(const char* id, PortOrder::State state, std::uint64_t ticket) {
+  PortOrder order = OrderIn(state, "e1", kContoso + "/portOrders/" + id);
+  order.mutable_losing_account()->mutable_facts()->set_account_key("4711");
+  order.set_queue_ticket(ticket);
+  return order;
+}
+
+TEST_F(PortingView, TellsWhereAQueuedOrderStandsAsTheLineMovesOn) {
+  Tell(With<PortOrderSubmitted>(InLine("p9", PortOrder::PROCESSING, 1)));
+  Tell(With<PortOrderQueued>(InLine("p2", PortOrder::QUEUED, 2)));
+  Tell(With<PortOrderQueued>(InLine("p1", PortOrder::QUEUED, 3)));
+  EXPECT_EQ(Get().queue_position(), 2U);
+  EXPECT_EQ(Get().order_ahead(), kContoso + "/portOrders/p2");
+  Tell(With<PortOrderCancelled>(InLine("p2", PortOrder::CANCELLED, 2)));
+  EXPECT_EQ(Get().queue_position(), 1U);
+  EXPECT_EQ(Get().order_ahead(), kContoso + "/portOrders/p9");
+  Tell(With<PortOrderRejected>(InLine("p9", PortOrder::ERROR, 1)));
+  Tell(With<PortHoldRequested>(InLine("p1", PortOrder::SUBMITTING, 3)));
+  EXPECT_EQ(Get().queue_position(), 0U);
+  Tell(With<PortOrderQueued>(InLine("p9", PortOrder::QUEUED, 4)));
+  ListPortOrdersRequest request;
+  request.set_parent(kContoso);
+  request.set_state(PortOrder::QUEUED);
+  ListPortOrdersResponse queued;
+  ASSERT_TRUE(queries_.ListPortOrders(view_.TakeSnapshot(), request, queued));
+  ASSERT_EQ(queued.port_orders_size(), 1);
+  EXPECT_EQ(queued.port_orders(0).order_ahead(), kOrder);
+}
+
+TEST_F(PortingView, TellsTheServiceDeskOfManualOrdersOnly) {
+  Tell(With<PortOrderSubmitted>(OrderIn(PortOrder::PROCESSING)));
+  PortOrder manual = OrderIn(PortOrder::PROCESSING, "e1", kContoso + "/portOrders/p2");
+  manual.set_handling(MANUAL);
+  Tell(With<PortOrderSubmitted>(manual));
+  WatchOrdersRequest request;
+  request.set_handling(MANUAL);
+  auto watch = *queries_.WatchOrders(request, [](PortOrder order) { return order; });
+  EXPECT_THAT(Told(watch), ElementsAre("p2"));
+}
+
+// As the domain does it, in short.
+PortProject ShowProject(PortProject project, const std::vector<PortOrder>& orders) {
+  for (const PortOrder& order : orders) {
+    auto& count = *project.add_order_counts();
+    count.set_state(order.state());
+  }
+  return project;
+}
+
+TEST_F(PortingView, ShowsAProjectByWhatItsOrdersAreNow) {
+  PortProjectCreated created;
+  created.mutable_project()->set_name(kContoso + "/portProjects/pp1");
+  created.mutable_project()->add_port_orders(kOrder);
+  *created.add_port_orders() = OrderIn(PortOrder::DRAFT);
+  created.mutable_port_orders(0)->set_project(created.project().name());
+  Tell(created);
+  Tell(With<PortOrderCreated>(OrderIn(PortOrder::DRAFT, "e1", kContoso + "/portOrders/p2")));
+  ListPortOrdersRequest of_project;
+  of_project.set_parent(kContoso);
+  of_project.set_project(created.project().name());
+  ListPortOrdersResponse orders;
+  ASSERT_TRUE(queries_.ListPortOrders(view_.TakeSnapshot(), of_project, orders));
+  ASSERT_EQ(orders.port_orders_size(), 1);
+  EXPECT_EQ(orders.port_orders(0).name(), kOrder);
+
+  PortOrder order = created.port_orders(0);
+  order.set_state(PortOrder::PROCESSING);
+  Tell(With<PortOrderSubmitted>(order));
+  GetPortProjectRequest get;
+  get.set_name(created.project().name());
+  PortProject project;
+  ASSERT_TRUE(queries_.GetPortProject(view_.TakeSnapshot(), get, ShowProject, project));
+  EXPECT_EQ(project.order_counts(0).state(), PortOrder::PROCESSING);
+  ListPortProjectsRequest list;
+  list.set_parent(kContoso);
+  ListPortProjectsResponse listed;
+  ASSERT_TRUE(queries_.ListPortProjects(view_.TakeSnapshot(), list, ShowProject, listed));
+  ASSERT_EQ(listed.port_projects_size(), 1);
+  EXPECT_EQ(listed.port_projects(0).order_counts(0).state(), PortOrder::PROCESSING);
+  WatchOrdersRequest watched;
+  watched.set_project(kContoso + "/portProjects/pp2");
+  auto watch = *queries_.WatchOrders(watched, [](PortOrder shown) { return shown; });
+  EXPECT_THAT(Told(watch), ElementsAre());
+  get.set_name(kContoso + "/portProjects/none");
+  EXPECT_FALSE(queries_.GetPortProject(view_.TakeSnapshot(), get, ShowProject, project));
+}
+
+TEST_F(PortingView, ListsPortOutsAndTellsTheGatewayUntilTheirEnd) {
+  WatchPortOutsRequest watched;
+  auto watch = *queries_.WatchPortOuts(watched, [](PortOutRequest shown) { return shown; });
+  const auto told = [&] {
+    std::vector<PortOutRequest::State> states;
+    WatchPortOutsResponse item;
+    while (*watch.Next(view_.TakeSnapshot(), item)) states.push_back(item.port_out().state());
+    return states;
+  };
+  PortOutRequested requested;
+  requested.mutable_port_out()->set_name(kContoso + "/portOutRequests/out1");
+  requested.mutable_port_out()->set_state(PortOutRequest::REQUESTED);
+  Tell(requested);
+  EXPECT_THAT(told(), ElementsAre(PortOutRequest::REQUESTED));
+  PortOutReleased released;
+  *released.mutable_port_out() = requested.port_out();
+  released.mutable_port_out()->set_state(PortOutRequest::RELEASED);
+  Tell(released);
+  EXPECT_THAT(told(), ElementsAre(PortOutRequest::RELEASED));
+  GetPortOutRequestRequest get;
+  get.set_name(requested.port_out().name());
+  PortOutRequest found;
+  ASSERT_TRUE(queries_.GetPortOutRequest(view_.TakeSnapshot(), get, found));
+  EXPECT_EQ(found.state(), PortOutRequest::RELEASED);
+  PortOutCompleted completed;
+  *completed.mutable_port_out() = released.port_out();
+  completed.mutable_port_out()->set_state(PortOutRequest::COMPLETED);
+  Tell(completed);
+  EXPECT_THAT(told(), ElementsAre());
+
+  ListPortOutRequestsRequest list;
+  list.set_parent(kContoso);
+  list.set_state(PortOutRequest::COMPLETED);
+  ListPortOutRequestsResponse listed;
+  ASSERT_TRUE(queries_.ListPortOutRequests(view_.TakeSnapshot(), list, listed));
+  EXPECT_EQ(listed.port_out_requests_size(), 1);
+  get.set_name(kContoso + "/portOutRequests/none");
+  EXPECT_FALSE(queries_.GetPortOutRequest(view_.TakeSnapshot(), get, found));
+}
+
 TEST_F(PortingView, DoesNotFindAnOrderOfNobody) {
   GetPortOrderRequest request;
   request.set_name(kOrder);

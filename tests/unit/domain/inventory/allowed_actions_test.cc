@@ -65,6 +65,32 @@ TEST(AllowedActions, LeaveTheUseAloneWhileAPortIsUnderWay) {
   EXPECT_EQ(ProgressOf(porting::v1::PortOrder::STATE_UNSPECIFIED), PortProgress::kNone);
 }
 
+NumbersLeaving Leaving(const Number& number) {
+  NumbersLeaving leaving;
+  leaving.set_port_out("organizations/contoso/portOuts/o1");
+  leaving.add_numbers(E164::Parse(number.e164())->digits());
+  return leaving;
+}
+
+TEST(AllowedActions, KeepANumberThatAnotherCarrierHasAskedForWhereItIs) {
+  Story story;
+  Prepare(story);
+  const auto acquired = AcquiredBy(story, "contoso", 1);
+  const Number& number = acquired.numbers(0);
+  story.Given(Leaving(number));
+  const auto blocked = story.When(Block(number, 1), kDecide).ThenReplied<Number>();
+  EXPECT_THAT(Actions(blocked), ElementsAre("BLOCK", "UNBLOCK", "TAG", "LOCATE"));
+  story.When(ChangeUse(number, TOLL), kDecide).ThenRefused(NUMBER_LEAVING);
+  story.When(GiveBack({number.e164()}), kDecide).ThenRefused(NUMBER_LEAVING);
+  BatchReleaseNumbersRequest batch;
+  batch.set_parent("organizations/contoso");
+  batch.add_numbers(number.e164());
+  const auto released = story.When(batch, kDecide).ThenReplied<BatchReleaseNumbersResponse>();
+  EXPECT_NE(released.results(0).status().code(), 0);
+  story.When(Naming<UnblockNumberRequest>(number), kDecide).ThenOk();
+  story.When(Assign(number, kAnn), kDecide).ThenRefused(NUMBER_LEAVING);
+}
+
 // A failed activation can be mended, and cannot fail again.
 TEST(AllowedActions, OfAFailedActivationLetTheCarrierMendIt) {
   Number number;

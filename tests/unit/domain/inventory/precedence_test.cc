@@ -22,12 +22,12 @@ TEST(Inventory, ChecksItsRulesInTheOrderOfTheirEnum) {
       story.When(testing::Reserve("contoso", {kSeattle}, 1), kDecide).ThenReplied<Reservation>();
   ExpectInOrder(story, testing::Reserve("contoso", {kSeattle}, 1), 7);
   ExpectInOrder(story, testing::Acquire(reservation), 3);
-  ExpectInOrder(story, Assign(acquired.numbers(0), kAnn), 7);
-  ExpectInOrder(story, GiveBack({acquired.numbers(0).e164()}), 2);
+  ExpectInOrder(story, Assign(acquired.numbers(0), kAnn), 8);
+  ExpectInOrder(story, GiveBack({acquired.numbers(0).e164()}), 3);
   ExpectInOrder(story, Block(acquired.numbers(0)), 2);
   ExpectInOrder(story, Naming<UnblockNumberRequest>(acquired.numbers(0)), 1);
   ExpectInOrder(story, Naming<TagNumberRequest>(acquired.numbers(0)), 2);
-  ExpectInOrder(story, ChangeUse(acquired.numbers(0), TOLL), 6);
+  ExpectInOrder(story, ChangeUse(acquired.numbers(0), TOLL), 7);
   ExpectInOrder(story, Naming<CompleteActivationRequest>(acquired.numbers(0)), 1);
   ExpectInOrder(story, Naming<FailActivationRequest>(acquired.numbers(0)), 1);
 }

@@ -13,13 +13,13 @@ namespace {
 using testing::Of;
 using testing::Story;
 
+constexpr int kNumbers = 1'300;
 constexpr std::uint64_t kFirst = 493012345670000;  // of Berlin: the longest numbers
 
-// Germany's numbers are ported by self-service from 2023 on.
 CreatePortOrderRequest TheLargestOrder(Story& story) {
   story.Wait(Duration::Days(1'600));
   std::vector<std::string> numbers;
-  const auto count = policy::BuiltIn()->porting().self_service_max();
+  const auto count = policy::BuiltIn()->porting().order_numbers_max();
   for (std::uint64_t i = 0; i < count; ++i) numbers.push_back("+" + std::to_string(kFirst + i));
   auto request = testing::PortIn(numbers);
   request.set_country("DE");
@@ -34,7 +34,7 @@ std::size_t HeldIn(const Story& story) { return story.block(kFirst / 10'000).sto
 
 PortOrder Does(Story& story, const auto& request) {
   const auto order = story.When(request, kDecide).template ThenReplied<PortOrder>();
-  EXPECT_EQ(order.numbers_size(), 999);
+  EXPECT_EQ(order.numbers_size(), kNumbers);
   return order;
 }
 
@@ -46,7 +46,7 @@ TEST(TheLargestPortOrder, IsCancelledBeforeAndAfterItIsSubmitted) {
   edit.set_display_name("Once more");
   Does(story, edit);
   Does(story, testing::Submit(draft));
-  EXPECT_EQ(HeldIn(story), 999U);
+  EXPECT_EQ(HeldIn(story), std::size_t{kNumbers});
   EXPECT_EQ(Does(story, Of<CancelPortOrderRequest>(draft)).state(), PortOrder::CANCELLED);
   EXPECT_EQ(HeldIn(story), 0U);
 }
@@ -60,7 +60,7 @@ TEST(TheLargestPortOrder, IsRejectedResubmittedAndRejectedOnceMore) {
   const auto again =
       Does(story, testing::Accept(Does(story, Of<ResubmitPortOrderRequest>(submitted))));
   const auto approved = Does(story, testing::Confirm(again, story.now() + Duration::Days(20)));
-  EXPECT_EQ(HeldIn(story), 999U);
+  EXPECT_EQ(HeldIn(story), std::size_t{kNumbers});
   Does(story, testing::Reject(approved, NUMBER_INACTIVE));
   EXPECT_EQ(HeldIn(story), 0U);
 }
@@ -69,10 +69,26 @@ TEST(TheLargestPortOrder, IsLockedAndSettledNumberByNumber) {
   Story story;
   const auto order = testing::Locked(story, TheLargestOrder(story));
   EXPECT_EQ(order.state(), PortOrder::TRANSFER_PENDING);
-  EXPECT_EQ(order.numbers_size(), 999);
+  EXPECT_EQ(order.numbers_size(), kNumbers);
   Does(story, testing::Complete(order, order.numbers(0).e164()));
-  Does(story, testing::Fail(order, order.numbers(998).e164(), NUMBER_INACTIVE));
-  EXPECT_EQ(HeldIn(story), 998U);
+  Does(story, testing::Fail(order, order.numbers(kNumbers - 1).e164(), NUMBER_INACTIVE));
+  EXPECT_EQ(HeldIn(story), std::size_t{kNumbers - 1});
+}
+
+TEST(TheLargestPortOrder, WaitsInLineAndGoesOnByItself) {
+  Story story;
+  auto small = testing::PortIn({"+4930123499999"});
+  const auto request = TheLargestOrder(story);
+  small.set_country("DE");
+  small.set_requested_date(request.requested_date());
+  *small.mutable_losing_account()->mutable_facts() = request.losing_account().facts();
+  const auto ahead = testing::Submitted(story, small);
+  const auto waiting = testing::Submitted(story, request);
+  ASSERT_EQ(waiting.state(), PortOrder::QUEUED);
+  story.When(Of<CancelPortOrderRequest>(ahead), kDecide).ThenOk();
+  EXPECT_EQ(story.organization().porting.orders.Find(waiting.name())->state(),
+            PortOrder::PROCESSING);
+  EXPECT_EQ(HeldIn(story), std::size_t{kNumbers});
 }
 
 }  // namespace

@@ -53,7 +53,7 @@ TEST(SubmitPortOrder, GivesAllBackWhenOneNumberIsOfOurOwnStock) {
       .ThenRefused(NUMBER_ALREADY_HELD, {{"number", "+14255550101"}, {"numbers", "1"}});
   EXPECT_EQ(Now(story, order).state(), PortOrder::DRAFT);
   EXPECT_FALSE(IsHeld(story, kTwo[0]));
-  EXPECT_TRUE(story.organization().porting.open_accounts.empty());
+  EXPECT_TRUE(story.organization().porting.lines.empty());
 }
 
 // Shows 4.1/other-order.
@@ -75,28 +75,6 @@ TEST(SubmitPortOrder, IsRefusedForANumberOfAnotherOpenOrderOrOfOurs) {
   story.When(Submit(second), kDecide).ThenRefused(NUMBER_ALREADY_HELD);
   story.When(Complete(first, "+12065550100"), kDecide).ThenOk();
   story.When(Submit(second), kDecide).ThenRefused(NUMBER_ALREADY_HELD);
-}
-
-TEST(SubmitPortOrder, IsRefusedWhileTheLosingAccountHasAnOpenOrder) {
-  Story story;
-  const auto open = Submitted(story, PortIn({"+12065550100"}, "47-11"));
-  const auto other = Drafted(story, PortIn({"+12065550105"}, "47 11"));
-  story.When(Submit(other), kDecide)
-      .ThenRefused(LOSING_ACCOUNT_BUSY, {{"port_order", open.name()}, {"open", "1"}, {"max", "1"}});
-  story.When(Of<CancelPortOrderRequest>(open), kDecide).ThenOk();
-  story.When(Submit(other), kDecide).ThenOk();
-}
-
-TEST(SubmitPortOrder, TakesUpTo999NumbersAndNoMore) {
-  std::vector<std::string> numbers;
-  for (int i = 0; i < 1000; ++i) numbers.push_back("+1206555" + std::to_string(1000 + i));
-  auto request = PortIn(numbers);
-  request.set_requested_date("2018-12-14");
-  Story story;
-  story.When(Submit(Drafted(story, request)), kDecide)
-      .ThenRefused(SELF_SERVICE_EXCEEDED, {{"numbers", "1000"}, {"max", "999"}});
-  request.mutable_numbers()->RemoveLast();
-  EXPECT_EQ(Submitted(story, request).numbers_size(), 999);
 }
 
 TEST(SubmitPortOrder, WithTheSameRequestIdIsAnsweredOnce) {
@@ -233,7 +211,7 @@ TEST(CompleteNumber, MakesItTheOrganizationsOwnOutsideOfTheQuota) {
   EXPECT_EQ(whole.state(), PortOrder::COMPLETED);
   EXPECT_THAT(whole.allowed_actions(), IsEmpty());
   EXPECT_TRUE(IsHeld(story, kTwo[0]) && IsHeld(story, kTwo[1]));
-  EXPECT_TRUE(story.organization().porting.open_accounts.empty());
+  EXPECT_TRUE(story.organization().porting.lines.empty());
 }
 
 TEST(CompleteNumber, IsRefusedForAStrangerAndForOneThatIsSettled) {

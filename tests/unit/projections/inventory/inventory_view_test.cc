@@ -2,8 +2,10 @@
 #include <gtest/gtest.h>
 
 #include "controlplane/kernel/event.h"
+#include "projections/inventory/emergency_rows.h"
 #include "projections/inventory/inventory_projection.h"
 #include "projections/inventory/inventory_queries.h"
+#include "projections/inventory/inventory_rows.h"
 #include "tests/support/memory_view.h"
 #include "tests/support/numbers.h"
 
@@ -90,6 +92,28 @@ TEST_F(InventoryView, FiltersByStateAndPrefix) {
   EXPECT_EQ(unassigned.numbers(0).e164(), "+14255550101");
   request.set_prefix("1206");
   EXPECT_EQ(List(request).numbers_size(), 0);
+}
+
+TEST_F(InventoryView, ShowsThatANumberIsLeavingStaysAndIsGone) {
+  Acquired(contoso_, {"12065550100"});
+  ListNumbersRequest request;
+  request.set_parent(contoso_);
+  NumbersLeaving leaving;
+  leaving.set_port_out("out1");
+  leaving.add_numbers(12065550100);
+  Happened(contoso_, leaving);
+  EXPECT_EQ(List(request).numbers(0).port_out(), "out1");
+  NumbersStaying staying;
+  staying.add_numbers(12065550100);
+  Happened(contoso_, staying);
+  EXPECT_EQ(List(request).numbers(0).port_out(), "");
+  NumbersPortedOut gone;
+  gone.add_numbers()->add_numbers()->set_digits(12065550100);
+  Happened(contoso_, gone);
+  EXPECT_EQ(List(request).numbers_size(), 0);
+  const auto changes = view_.TakeSnapshot().Scan(kNumberChanges, {}, 10);
+  EXPECT_EQ(changes.back().row.kind(), NumberChange::PORTED_OUT);
+  EXPECT_FALSE(FindHeld(view_.TakeSnapshot(), kCallers, *E164::Parse("+12065550100")).has_value());
 }
 
 TEST_F(InventoryView, TellsWhoHadANumberWhen) {

@@ -82,6 +82,41 @@ TEST_F(StockView, FindsFreeNumbersOfACityAndSomeNearByWhenTheyAreTooFew) {
   EXPECT_EQ(Search("Seattle", 2).nearby_size(), 0);
 }
 
+TEST_F(StockView, KnowsANumberThatWasPortedOutAndSeesItComeHome) {
+  Happened(In("Seattle", "+12065550100", "+12065550101"));
+  Happened(Held(1206555, {100}));
+  stock::v1::NumbersPortedOut gone;
+  gone.set_block(1206555);
+  gone.add_places(100);
+  Happened(gone);
+  EXPECT_EQ(Block("numberBlocks/1206555").departed(), 1U);
+  EXPECT_EQ(Block("numberBlocks/1206555").held(), 0U);
+  Happened(In("Seattle", "+12065550100", "+12065550101"));
+  EXPECT_EQ(Block("numberBlocks/1206555").available(), 1U) << "loading does not bring it back";
+
+  NumbersHeld back = Held(1206555, {100});
+  back.set_ported(true);
+  Happened(back);
+  NumbersFreed freed;
+  freed.set_block(1206555);
+  freed.add_places(100);
+  Happened(freed);
+  EXPECT_EQ(Block("numberBlocks/1206555").departed(), 1U) << "its port was cancelled";
+  Happened(back);
+  freed.set_cool_until_micros(now_.micros() + 1);
+  Happened(freed);
+  EXPECT_EQ(Block("numberBlocks/1206555").departed(), 0U);
+  EXPECT_EQ(Block("numberBlocks/1206555").resting(), 1U);
+  Happened(Held(1206555, {101}));
+  NumbersHeld ported = Held(1206555, {102});
+  ported.set_ported(true);
+  Happened(ported);
+  gone.set_places(0, 102);
+  Happened(gone);
+  EXPECT_EQ(Block("numberBlocks/1206555").departed(), 0U) << "it never was of our stock";
+  EXPECT_EQ(Block("numberBlocks/1206555").ported(), 0U);
+}
+
 TEST_F(StockView, MatchesDigits) {
   Happened(In("Seattle", "+12065550100", "+12065550199"));
   const auto found = Search("Seattle", 20, "5017");
