@@ -1,5 +1,7 @@
 #include "clients/simulators/watch.h"
 
+#include <absl/time/time.h>
+
 #include <algorithm>
 #include <memory>
 #include <optional>
@@ -101,6 +103,8 @@ class Follower {
       case After::What::kLeave:
         of.ClearField(request_.get(), TokenOf(*request_));
         left_until_ = after.until;
+        tell_("down until " + absl::FormatTime(absl::RFC3339_sec, absl::FromChrono(after.until),
+                                               absl::UTCTimeZone()));
         return false;
     }
     return false;
