@@ -62,7 +62,8 @@ void Agenda::Clear() {
 // The clock is read when there is something to be planned, and while something waits for its time.
 void Agenda::PlanAsTimeGoes(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
-  while (planned_.wait(lock, stop, [this] { return !fresh_.empty() || !later_.empty(); })) {
+  while (planned_.wait(lock, stop, [this] { return !fresh_.empty() || !later_.empty(); }) &&
+         !stop.stop_requested()) {
     lock.unlock();
     const auto reading = clock_.Read();
     if (!reading) Pause(kPause, stop);

@@ -233,6 +233,16 @@ TEST_F(Agendas, AwaitTheServersTime) {
   EXPECT_EQ(planned.back(), due);
 }
 
+TEST_F(Agendas, EndThoughSomethingWaitsForItsTime) {
+  {
+    Agenda agenda(client_, clock_, tell_);
+    agenda.Set("p1", [](WallTime now) { return Plan{{}, now + std::chrono::hours(1)}; });
+    agenda.Set("p2", Always({DeedOf("p2")}));
+    Lines(1);
+  }
+  EXPECT_THAT(Lines(1), ElementsAre("accepted p2"));
+}
+
 TEST_F(Agendas, HaveManyCallsInFlightButNoMoreThanTheirMaximum) {
   counterpart_.Hold();
   Agenda agenda(client_, clock_, tell_);
