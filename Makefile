@@ -6,9 +6,9 @@ MAKEFLAGS += --no-print-directory
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 
-build: ## Build the server and the command line tool into build/release/bin
+build: ## Build the server, the command line tool and the simulators into build/release/bin
 	@deploy/bootstrap
-	@cmake/build release dialtoned dialtone
+	@cmake/build release dialtoned dialtone dialtone-carrier dialtone-authority
 
 demo: build ## Watch an organization being set up by the real server
 	@build/release/bin/dialtone demo

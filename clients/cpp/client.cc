@@ -20,6 +20,9 @@ using std::chrono::milliseconds;
 using std::chrono::system_clock;
 
 constexpr milliseconds kFirstPause{100};
+// A server that comes back is found soon, however long it was away.
+constexpr int kReconnectFirstMillis = 100;
+constexpr int kReconnectMaxMillis = 2'000;
 constexpr char kActorKey[] = "dialtone-actor";
 constexpr char kRuleTraceKey[] = "dialtone-rule-trace-bin";
 
@@ -48,12 +51,20 @@ bool IsAway(grpc::StatusCode code) {
   return code == grpc::StatusCode::UNAVAILABLE || code == grpc::StatusCode::CANCELLED;
 }
 
+std::shared_ptr<grpc::Channel> ChannelTo(const std::string& server) {
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kReconnectFirstMillis);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kReconnectMaxMillis);
+  // The first of several that answers.
+  const bool is_list = server.find(',') != std::string::npos;
+  return grpc::CreateCustomChannel(is_list ? "ipv4:" + server : server,
+                                   grpc::InsecureChannelCredentials(), arguments);
+}
+
 }  // namespace
 
 Client::Client(Settings settings, Freshness& freshness)
-    : settings_(std::move(settings)),
-      freshness_(freshness),
-      stub_(grpc::CreateChannel(settings_.server, grpc::InsecureChannelCredentials())) {}
+    : settings_(std::move(settings)), freshness_(freshness), stub_(ChannelTo(settings_.server)) {}
 
 void Client::Prepare(grpc::ClientContext& context) const {
   if (const std::string token = freshness_.token(); !token.empty())

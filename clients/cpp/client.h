@@ -22,7 +22,8 @@
 namespace dialtone::clients {
 
 struct Settings {
-  std::string server = "127.0.0.1:7400";      // HOST:PORT
+  // HOST:PORT; of several nodes ADDRESS:PORT,…, by their IPv4 addresses: the first that answers.
+  std::string server = "127.0.0.1:7400";
   std::string actor;                          // users/ann, services/x; empty: who one is by default
   std::chrono::milliseconds timeout{10'000};  // of a call with all its attempts
   int attempts_max = 5;

@@ -7,6 +7,7 @@
 #include <iostream>
 #include <map>
 
+#include "clients/demo/gateways.h"
 #include "clients/demo/nodes.h"
 #include "clients/demo/scenes.h"
 
@@ -135,8 +136,10 @@ int Played(Stage& stage, DataFolder& data, std::chrono::steady_clock::time_point
   const auto seconds = duration_cast<std::chrono::milliseconds>(took).count() / 1000.0;
   if (!stage.ok()) {
     data.Keep();
-    std::cout << "\nThe demo ended early. What the server says is in dialtoned.log below "
-              << data.path().string() << '\n';
+    std::cout
+        << "\nThe demo ended early. What the server says is in dialtoned.log, and what it was "
+           "answered\nin dialtone-*.log, below "
+        << data.path().string() << '\n';
     return 1;
   }
   std::cout
@@ -155,18 +158,24 @@ void Introduce(const Nodes& nodes) {
     std::cout << "A dialtoned of its own listens on " << nodes.address(0)
               << ", with a clock that can be moved.\n";
   }
+  std::cout << "A carrier and an address authority, played by programs of their own, answer what "
+               "it asks.\n";
   std::cout << "Everything below is a command that you could give it, and its real answer. With "
             << "DIALTONE_ORG=contoso\nshort names are Contoso's.\n";
+}
+
+int NotStarted(DataFolder& data, const std::string& why) {
+  data.Keep();
+  std::cerr << "dialtone demo: " << why << '\n';
+  return 1;
 }
 
 int Play(DataFolder& data, const std::string& brokers) {
   const auto began = std::chrono::steady_clock::now();
   Nodes nodes(data.path(), brokers);
-  if (const auto started = nodes.Start(); !started) {
-    data.Keep();
-    std::cerr << "dialtone demo: " << started.error() << '\n';
-    return 1;
-  }
+  if (const auto started = nodes.Start(); !started) return NotStarted(data, started.error());
+  auto gateways = Gateways::Start(nodes.Addresses(), data.path());
+  if (!gateways) return NotStarted(data, gateways.error());
   const bool is_painted = isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
   Stage stage(std::cout, is_painted ? Paint::kAnsi : Paint::kNever);
   Introduce(nodes);
@@ -175,6 +184,7 @@ int Play(DataFolder& data, const std::string& brokers) {
   Story story;
   story.data = data.path();
   PlaySteps(stage, story, Relay(stage, nodes));
+  stage.Expect(gateways->Stop(), "the carrier and the address authority ended with 0");
   Restart(stage, nodes);
   stage.Expect(nodes.Stop(),
                nodes.is_on_kafka() ? "the nodes ended with 0" : "the server ended with 0");

@@ -9,6 +9,7 @@ namespace dialtone::clients::demo {
 namespace {
 
 constexpr std::size_t kNodesOnKafka = 2;
+constexpr char kAnyPort[] = "127.0.0.1:0";
 constexpr char kSharedKey[] = "master.key";
 // Seconds, after which a node that was killed has lost what it owned.
 constexpr char kSessionTimeout[] = "2";
@@ -25,16 +26,16 @@ std::filesystem::path Nodes::FolderOf(std::size_t node) const {
   return is_on_kafka() ? data_ / ("node-" + std::to_string(node + 1)) : data_;
 }
 
-std::vector<std::string> Nodes::Flags() const {
-  if (!is_on_kafka()) return {};
-  return {"--ledger",
-          "kafka://" + brokers_ + "/" + topic_,
-          "--kafka",
-          "development",
-          "--partitions",
-          "8",
-          "--kafka-session-timeout",
-          kSessionTimeout};
+// On ports that are free, with a clock that can be moved.
+std::vector<std::string> Nodes::FlagsOf(std::size_t node) const {
+  std::vector<std::string> flags = {"--listen", kAnyPort,   "--http",
+                                    kAnyPort,   "--data",   FolderOf(node).string(),
+                                    "--clock",  "simulated"};
+  if (!is_on_kafka()) return flags;
+  flags.insert(flags.end(),
+               {"--ledger", "kafka://" + brokers_ + "/" + topic_, "--kafka", "development",
+                "--partitions", "8", "--kafka-session-timeout", kSessionTimeout});
+  return flags;
 }
 
 // The nodes of a ledger share a master key: the first makes it, and whoever sets up another takes
@@ -49,7 +50,7 @@ tl::expected<void, std::string> Nodes::Start() {
                             std::filesystem::copy_options::skip_existing, error);
       if (error) return tl::unexpected("the master key cannot be copied: " + error.message());
     }
-    auto started = ServerProcess::Start(FolderOf(node), Flags());
+    auto started = ChildProcess::Start("dialtoned", FlagsOf(node), FolderOf(node), "listening");
     if (!started) return tl::unexpected(started.error());
     processes_[node] = std::move(*started);
   }

@@ -7,7 +7,7 @@
 #include <tl/expected.hpp>
 #include <vector>
 
-#include "clients/demo/server_process.h"
+#include "clients/demo/child_process.h"
 
 namespace dialtone::clients::demo {
 
@@ -23,6 +23,8 @@ class Nodes {
   // Of one that runs; of the others that do.
   const std::string& address(std::size_t node) const { return processes_[node]->address(); }
   std::vector<std::string> Others(std::size_t node) const;
+  // Of all that run.
+  std::vector<std::string> Addresses() const { return Others(processes_.size()); }
   // The one at this address.
   void Kill(const std::string& address);
   // Whom Kill was about last; the first, if nobody.
@@ -32,12 +34,12 @@ class Nodes {
 
  private:
   std::filesystem::path FolderOf(std::size_t node) const;
-  std::vector<std::string> Flags() const;
+  std::vector<std::string> FlagsOf(std::size_t node) const;
 
   const std::filesystem::path data_;
   const std::string brokers_;
   const std::string topic_;
-  std::vector<std::unique_ptr<ServerProcess>> processes_;  // null: does not run
+  std::vector<std::unique_ptr<ChildProcess>> processes_;  // null: does not run
   std::size_t killed_ = 0;
 };
 

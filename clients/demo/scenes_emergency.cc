@@ -4,22 +4,6 @@
 
 namespace dialtone::clients::demo {
 
-namespace {
-
-// The address authority's side, played through the same gRPC.
-void AnswerAsAuthority(Stage& stage, const std::string& address) {
-  stage.Say("The address authority watches, and knows the street by another name.");
-  const auto watched = stage.Do("authority watch --limit 1");
-  const std::string name = FieldOf(watched, "address.name");
-  stage.Expect(cli::ShortName(name) == address, "the authority sees the address");
-  stage.Do("authority complete " + name +
-           " --correction.country US --correction.region WA --correction.city Seattle"
-           " --correction.company 'Contoso Ltd' --correction.house-number 400"
-           " --correction.street 'Broad Street' --correction.postal-code 98109");
-}
-
-}  // namespace
-
 void PlayEmergency(Stage& stage, Story& story) {
   if (!stage.Step("5", "Emergency addresses",
                   {"EmergencyService.AssignEmergencyAddress",
@@ -34,7 +18,10 @@ void PlayEmergency(Stage& stage, Story& story) {
   const std::string assign = "emergency assign " + number + " " + story.location + " --user ann";
   stage.Refused("ADDRESS_NOT_VALIDATED", assign);
   stage.Do("address validate " + address);
-  AnswerAsAuthority(stage, address);
+  stage.Say("The address authority answers: it knows the street by another name.");
+  const auto corrected = stage.Do("wait address " + address + " --for state=CORRECTION_OFFERED");
+  stage.Expect(FieldOf(corrected, "correction.street") == "Broad Street",
+               "help would look for Broad Street");
   stage.Do("address accept-correction " + address);
   stage.Say("In the United States one must know what such calls cannot do.");
   stage.Refused("DISCLAIMER_NOT_ACCEPTED", assign);

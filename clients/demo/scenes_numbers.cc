@@ -131,20 +131,13 @@ void PlayPorting(Stage& stage, Story& story) {
   const auto waiting = stage.Do("port-order submit " + second_name);
   stage.Expect(FieldOf(waiting, "state") == "QUEUED", "the second order waits in line");
 
-  stage.Say("The carrier's side, played through the same gRPC: it watches, accepts, sets the day.");
-  const auto watched = stage.Do("carrier watch --limit 1");
-  const std::string seen = FieldOf(watched, "port_order.name");
-  stage.Expect(cli::ShortName(seen) == name, "the carrier sees the order");
-  const auto accepted = stage.Do(
-      "carrier accept " + seen + " " + FieldOf(watched, "port_order.etag"), Shown::kCommand);
-  stage.Do("carrier confirm-foc " + seen + " " + day + "T17:00:00Z " + FieldOf(accepted, "etag"));
+  stage.Say("The carrier accepts, and the losing carrier agrees to the day: it is firm.");
+  const auto firm = stage.Do("wait port-order " + name + " --for state=TRANSFER_APPROVED");
+  stage.Expect(FieldOf(firm, "transfer_time").rfind(day, 0) == 0, "the numbers move on " + day);
   stage.Say("The day comes; the carrier reports number by number.");
   stage.Advance("20d");
-  const std::vector<std::string> ported = {"+14255550100", "+14255550101", "+14255550102"};
-  for (const std::string& number : ported)
-    stage.Do("carrier complete-number " + seen + " " + number, Shown::kCommand);
-  const auto completed = stage.Do("port-order get " + name);
-  stage.Expect(FieldOf(completed, "state") == "COMPLETED", "the order is completed");
+  stage.Do("wait port-order " + name + " --for state=COMPLETED", Shown::kCommand);
+  stage.Do("port-transition list " + name);
   stage.Do("number list --prefix 1425");
 }
 

@@ -21,6 +21,8 @@ using google::protobuf::Message;
 
 constexpr std::size_t kLinesShown = 14;
 constexpr int kAttemptsMax = 1'000;  // the deadline ends them: a node may take over meanwhile
+constexpr std::chrono::milliseconds kLook{20};  // of one who waits for somebody else's answer …
+constexpr std::chrono::seconds kPatience{30};   // … which comes in moments
 constexpr char kBold[] = "1";
 constexpr char kGreen[] = "32";
 constexpr char kYellow[] = "33";
@@ -107,6 +109,13 @@ cli::Ran Stage::Perform(const std::string& line, Shown shown) {
     if (name == "DIALTONE_ORG") return std::optional(org_);
     return std::optional<std::string>();
   });
+  // `wait NOUN NAME` looks at what `NOUN get NAME` gives.
+  const bool is_wait = arguments && arguments->rest.size() > 1 && arguments->rest[0] == "wait";
+  if (is_wait) {
+    arguments->rest[0] = std::exchange(arguments->rest[1], "get");
+    arguments->every = kLook;
+    arguments->timeout = kPatience;
+  }
   const cli::Command* const command =
       !arguments || arguments->rest.size() < 2
           ? nullptr
@@ -119,7 +128,9 @@ cli::Ran Stage::Perform(const std::string& line, Shown shown) {
   arguments->confirmed = cli::Confirmed::kYes;
   std::ostringstream out;
   std::ostringstream err;
-  ran = cli::Run(*command, *arguments, *client_, {out, err, nullptr});
+  const cli::Console console{out, err, nullptr};
+  ran = is_wait ? cli::RunWait(*command, *arguments, *client_, console)
+                : cli::Run(*command, *arguments, *client_, console);
   const bool is_failed = ran.exit_code != cli::ExitCode::kOk;
   if (shown == Shown::kAll) out_ << Excerpt(out.str());
   if (shown == Shown::kAll || is_failed)

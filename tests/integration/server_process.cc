@@ -68,9 +68,10 @@ std::string TopicOf(const std::filesystem::path& data) {
 
 ServerProcess::ServerProcess(const std::filesystem::path& data, std::vector<std::string> flags,
                              LedgerOf ledger) {
-  std::vector<std::string> words = {DIALTONED_BINARY, "--listen",    "127.0.0.1:0",
-                                    "--http",         "127.0.0.1:0", "--data",
+  std::vector<std::string> words = {DIALTONED_BINARY, "--http",      "127.0.0.1:0", "--data",
                                     data.string(),    "--log-level", "warn"};
+  if (std::find(flags.begin(), flags.end(), "--listen") == flags.end())
+    words.insert(words.end(), {"--listen", "127.0.0.1:0"});
   if (ledger == LedgerOf::kTheRun) ChooseLedger(data, words);
   words.insert(words.end(), flags.begin(), flags.end());
   std::vector<char*> arguments;

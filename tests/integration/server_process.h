@@ -18,7 +18,8 @@ enum class LedgerOf { kTheRun, kTheServer };
 
 class ServerProcess {
  public:
-  // Returns when it takes calls, on free ports. Aborts if it does not start.
+  // Returns when it takes calls, on free ports unless `--listen` is a flag. Aborts if it does not
+  // start.
   explicit ServerProcess(const std::filesystem::path& data, std::vector<std::string> flags = {},
                          LedgerOf ledger = LedgerOf::kTheRun);
   ~ServerProcess();  // kills
