@@ -20,6 +20,9 @@ using std::chrono::milliseconds;
 using std::chrono::system_clock;
 
 constexpr milliseconds kFirstPause{100};
+constexpr milliseconds kPauseMax{1'000};
+constexpr int kReconnectMillisMin = 100;
+constexpr int kReconnectMillisMax = 1'000;
 constexpr char kActorKey[] = "dialtone-actor";
 constexpr char kRuleTraceKey[] = "dialtone-rule-trace-bin";
 
@@ -48,12 +51,18 @@ bool IsAway(grpc::StatusCode code) {
   return code == grpc::StatusCode::UNAVAILABLE || code == grpc::StatusCode::CANCELLED;
 }
 
+// A server that is started anew is found again soon: gRPC would wait for up to two minutes.
+std::shared_ptr<grpc::Channel> ChannelTo(const std::string& server) {
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kReconnectMillisMin);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kReconnectMillisMax);
+  return grpc::CreateCustomChannel(server, grpc::InsecureChannelCredentials(), arguments);
+}
+
 }  // namespace
 
 Client::Client(Settings settings, Freshness& freshness)
-    : settings_(std::move(settings)),
-      freshness_(freshness),
-      stub_(grpc::CreateChannel(settings_.server, grpc::InsecureChannelCredentials())) {}
+    : settings_(std::move(settings)), freshness_(freshness), stub_(ChannelTo(settings_.server)) {}
 
 void Client::Prepare(grpc::ClientContext& context) const {
   if (const std::string token = freshness_.token(); !token.empty())
@@ -65,8 +74,7 @@ std::string Client::FillRequestId(Message& request) const {
   const FieldDescriptor* const field = request.GetDescriptor()->FindFieldByName("request_id");
   if (field == nullptr) return "";
   const auto& of = *request.GetReflection();
-  if (of.GetString(request, field).empty())
-    of.SetString(&request, field, MintRequestId(system_clock::now() + milliseconds(ahead_.load())));
+  if (of.GetString(request, field).empty()) of.SetString(&request, field, MintRequestId());
   return of.GetString(request, field);
 }
 
@@ -90,7 +98,7 @@ tl::expected<Called, Failure> Client::Call(Message& request, Message& reply, Cal
   Called called;
   called.request_id = FillRequestId(request);
   milliseconds pause = kFirstPause;
-  for (int attempt = 1;; ++attempt, pause *= 2) {
+  for (int attempt = 1;; ++attempt, pause = std::min(pause * 2, kPauseMax)) {
     const grpc::Status status = Attempt(path, request, reply, deadline, called);
     if (trailing != nullptr) *trailing = called;
     if (status.ok()) return called;
@@ -124,6 +132,10 @@ bool Client::Serves(const std::string& service) {
   context.set_deadline(system_clock::now() + settings_.timeout);
   grpc::ByteBuffer answer;
   return CallRaw(stub_, context, "/grpc.health.v1.Health/Check", ToWire(bytes), answer).ok();
+}
+
+std::string Client::MintRequestId() const {
+  return clients::MintRequestId(system_clock::now() + milliseconds(ahead_.load()));
 }
 
 void Client::SetServerTime(WallTime now) {

@@ -67,8 +67,8 @@ std::string TopicOf(const std::filesystem::path& data) {
 }
 
 ServerProcess::ServerProcess(const std::filesystem::path& data, std::vector<std::string> flags,
-                             LedgerOf ledger) {
-  std::vector<std::string> words = {DIALTONED_BINARY, "--listen",    "127.0.0.1:0",
+                             LedgerOf ledger, const std::string& listen) {
+  std::vector<std::string> words = {DIALTONED_BINARY, "--listen",    listen,
                                     "--http",         "127.0.0.1:0", "--data",
                                     data.string(),    "--log-level", "warn"};
   if (ledger == LedgerOf::kTheRun) ChooseLedger(data, words);

@@ -18,9 +18,11 @@ enum class LedgerOf { kTheRun, kTheServer };
 
 class ServerProcess {
  public:
-  // Returns when it takes calls, on free ports. Aborts if it does not start.
+  // Returns when it takes calls; `listen` where another listened makes it that one's successor.
+  // Aborts if it does not start.
   explicit ServerProcess(const std::filesystem::path& data, std::vector<std::string> flags = {},
-                         LedgerOf ledger = LedgerOf::kTheRun);
+                         LedgerOf ledger = LedgerOf::kTheRun,
+                         const std::string& listen = "127.0.0.1:0");
   ~ServerProcess();  // kills
   ServerProcess(const ServerProcess&) = delete;
   ServerProcess& operator=(const ServerProcess&) = delete;
