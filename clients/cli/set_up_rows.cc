@@ -234,7 +234,7 @@ Asked ChunkSetUp::CompareUser(std::size_t row, const Failure& exists) {
     return {};
   }
   Refuse(row, kCreate, exists);
-  Note(row, "differs in " + absl::StrJoin(differs, ", "));
+  Note(row, "differs in " + absl::StrJoin(differs, " and "));
   return {};
 }
 

@@ -96,7 +96,6 @@ class SetUp {
  private:
   Done ChooseChunk();
   Done BeginChunk(std::size_t rows_max);
-  Done Keep(std::vector<RowResult> results);
   std::optional<Ran> DoChunk();
   std::optional<Ran> Mend(const Failure& failure);
   Ran Fail(const Failure& failure) const;
@@ -158,7 +157,7 @@ std::optional<Ran> SetUp::DoChunk() {
   // An earlier run may have died while it wrote them.
   const auto reported = static_cast<std::ptrdiff_t>(report_->rows() - chunk_.first);
   results->erase(results->begin(), results->begin() + reported);
-  if (auto kept = Keep(std::move(*results)); !kept)
+  if (auto kept = report_->Append(*results); !kept)
     return Stopped(kept.error(), ExitCode::kOther, console_);
   chunk_rows_ = std::min(kChunkRowsMax, chunk_rows_ + kChunkRowsMore);
   return std::nullopt;
@@ -179,8 +178,6 @@ Done SetUp::BeginChunk(std::size_t rows_max) {
   return journal_->Begin(chunk_);
 }
 
-Done SetUp::Keep(std::vector<RowResult> results) { return report_->Append(results); }
-
 // Too much at once is halved. What an earlier run was refused, as a whole or because the server has
 // forgotten its ids, is asked anew, once: things may have changed.
 std::optional<Ran> SetUp::Mend(const Failure& failure) {
@@ -188,7 +185,7 @@ std::optional<Ran> SetUp::Mend(const Failure& failure) {
   const bool is_refusal = !failure.reason.empty() && ExitCodeOf(failure) != ExitCode::kUnavailable;
   Done mended;
   if (IsTooMuch(failure) && chunk_.count == 1) {
-    mended = Keep({RefusedAt("create", failure)});
+    mended = report_->Append({RefusedAt("create", failure)});
   } else if (IsTooMuch(failure)) {
     chunk_rows_ = chunk_.count / 2;
     mended = BeginChunk(chunk_rows_);

@@ -341,7 +341,7 @@ TEST_F(SetUpUsersTest, TriesWithoutSettingAnybodyUp) {
   office_.licensed = {"organizations/contoso/users/fay"};
   EXPECT_EQ(Say("--dry-run"), 4) << err_.str();
   EXPECT_EQ(out_.str(), std::string(kReportHeader) +
-                            "3,bob,USER_EXISTS,create,user=users/bob; differs in display_name, "
+                            "3,bob,USER_EXISTS,create,user=users/bob; differs in display_name and "
                             "usage_location,\n"
                             "5,dan,NUMBER_IN_USE,number,assignee=users/x,\n"
                             "6,eve,NUMBER_NOT_HELD,number,number=+12065550199,\n");

@@ -174,7 +174,9 @@ TEST_F(SetUpUsersTest, HasEachUserOnceHoweverOftenItIsKilled) {
 
   const int exit_code =
       RunKilled(kKills, static_cast<std::size_t>(users) / 15, [&](ToolProcess& tool) {
-        if (AwaitLines(tool, ReportLines().size() + 1)) KillAndStartServer();
+        AwaitLines(tool, ReportLines().size() + 1);
+        EXPECT_EQ(tool.Ended(), std::nullopt) << "it was done before the server died";
+        KillAndStartServer();
       });
   EXPECT_EQ(exit_code, 0) << std::ifstream(folder_.path() / "dialtone.err").rdbuf();
 
