@@ -4,6 +4,7 @@
 #include <absl/strings/str_cat.h>
 #include <absl/strings/str_join.h>
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -81,6 +82,8 @@ bool IsOwnFlag(const LeafField& leaf) {
   return !kShared.contains(leaf.text()) && leaf.path.back()->name() != "create_time";
 }
 
+std::string HeadOf(const Composite& one) { return one.noun + " " + one.verb + " " + one.usage; }
+
 std::string ShortestText(const google::protobuf::Descriptor& type, const LeafField& leaf) {
   const auto found = FindLeaf(type, leaf.path.back()->name());
   return found && found->text() == leaf.text() ? leaf.path.back()->name() : leaf.text();
@@ -101,7 +104,11 @@ bool ShowHelp(std::string_view noun, std::ostream& out) {
     if (noun.empty() || command.noun == noun)
       pairs.emplace_back(UsageOf(command), VerbHelp(command));
   }
+  for (const Composite& one : AllComposites()) {
+    if (noun.empty() || one.noun == noun) pairs.emplace_back(HeadOf(one), one.help);
+  }
   if (pairs.empty()) return false;
+  std::sort(pairs.begin(), pairs.end());
   if (noun.empty()) out << kIntro;
   out << PairsText(pairs, "  ");
   if (noun.empty()) out << kGlobals;
@@ -122,6 +129,11 @@ void ShowHelp(const Command& command, std::ostream& out) {
                        kind + (is_due ? "  (due)" : ""));
   }
   out << PairsText(pairs, "  ") << kGlobals;
+}
+
+void ShowHelp(const Composite& composite, std::ostream& out) {
+  out << "dialtone " << HeadOf(composite) << " [flags]\n  " << composite.help << "\n\n"
+      << composite.more << kGlobals;
 }
 
 std::string CompletionScript(std::string_view shell) {
@@ -162,6 +174,11 @@ void ShowCandidates(const std::vector<std::string>& words, std::ostream& out) {
   for (const Command& command : AllCommands()) {
     if (words.empty()) candidates.insert(command.noun);
     if (words.size() == 1 && command.noun == words[0]) candidates.insert(command.verb);
+  }
+  for (const Composite& one : AllComposites()) {
+    if (words.size() == 1 && one.noun == words[0]) candidates.insert(one.verb);
+    if (words.size() >= 2 && one.noun == words[0] && one.verb == words[1])
+      candidates.insert(one.flags.begin(), one.flags.end());
   }
   const Command* const command = words.size() < 2 ? nullptr : FindCommand(words[0], words[1]);
   if (command != nullptr) {

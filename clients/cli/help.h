@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "clients/cli/commands.h"
+#include "clients/cli/composites.h"
 
 namespace dialtone::clients::cli {
 
@@ -13,6 +14,7 @@ namespace dialtone::clients::cli {
 bool ShowHelp(std::string_view noun, std::ostream& out);
 // One command: its words, its flags with what may stand there, an example of how it is called.
 void ShowHelp(const Command& command, std::ostream& out);
+void ShowHelp(const Composite& composite, std::ostream& out);
 // `number reserve TYPE [flags]`.
 std::string UsageOf(const Command& command);
 

@@ -1,6 +1,7 @@
 #include "clients/cli/report.h"
 
 #include <absl/strings/str_cat.h>
+#include <google/rpc/code.pb.h>
 #include <google/rpc/status.pb.h>
 
 #include <map>
@@ -82,6 +83,15 @@ ExitCode ExitCodeOf(const Failure& failure) {
       return ExitCode::kOther;
   }
   return ExitCode::kOther;
+}
+
+ExitCode ExitCodeOfReason(const std::string& reason) {
+  const auto found = Catalogue().find(reason);
+  google::rpc::Code code = google::rpc::UNKNOWN;
+  google::rpc::Code_Parse(found == Catalogue().end() ? reason : found->second.code(), &code);
+  Failure failure;
+  failure.code = static_cast<grpc::StatusCode>(code);
+  return ExitCodeOf(failure);
 }
 
 std::string FailureText(const Failure& failure, std::string_view indent) {

@@ -27,6 +27,8 @@ enum class ExitCode : int {
 };
 
 ExitCode ExitCodeOf(const Failure& failure);
+// Of a reason of the catalogue, or the name of a code.
+ExitCode ExitCodeOfReason(const std::string& reason);
 
 // Reason, message, facts, fields, remedy. Each line begins with `indent`.
 std::string FailureText(const Failure& failure, std::string_view indent);

@@ -1,7 +1,9 @@
 #include "clients/cli/tool.h"
 
+#include <limits>
 #include <ostream>
 
+#include "clients/cli/composites.h"
 #include "clients/cli/help.h"
 #include "clients/cli/profile.h"
 
@@ -16,6 +18,10 @@ int Usage(const std::string& what, const Console& console) {
 
 int ToolHelp(const std::vector<std::string>& words, const Console& console) {
   if (words.size() >= 2) {
+    if (const Composite* const composite = FindComposite(words[0], words[1])) {
+      ShowHelp(*composite, console.out);
+      return 0;
+    }
     const Command* const command = FindCommand(words[0], words[1]);
     if (command == nullptr) return Usage("there is no " + words[0] + " " + words[1], console);
     ShowHelp(*command, console.out);
@@ -32,6 +38,24 @@ std::string ProfileOf(const std::vector<std::string>& words) {
   return arguments ? arguments->profile : "default";
 }
 
+Settings SettingsOf(const Arguments& arguments) {
+  Settings settings;
+  settings.server = arguments.server;
+  settings.actor = arguments.actor;
+  settings.timeout = arguments.timeout;
+  return settings;
+}
+
+// What is long may outlast a server: each call is tried again for as long as --timeout says.
+int TalkAtLength(const Composite& composite, const Arguments& arguments, const Console& console) {
+  if (arguments.help == Help::kYes) return ToolHelp({composite.noun, composite.verb}, console);
+  Freshness freshness(TokenFile(arguments.profile, arguments.server));
+  Settings settings = SettingsOf(arguments);
+  settings.attempts_max = std::numeric_limits<int>::max();
+  Client client(settings, freshness);
+  return static_cast<int>(composite.run(arguments, client, console).exit_code);
+}
+
 // `wait NOUN NAME` reads like `NOUN get NAME`.
 int Talk(Arguments arguments, const Console& console) {
   const bool is_wait = arguments.rest[0] == "wait";
@@ -44,11 +68,7 @@ int Talk(Arguments arguments, const Console& console) {
     return Usage("there is no " + arguments.rest[0] + " " + arguments.rest[1], console);
   if (arguments.help == Help::kYes) return ToolHelp({command->noun, command->verb}, console);
   Freshness freshness(TokenFile(arguments.profile, arguments.server));
-  Settings settings;
-  settings.server = arguments.server;
-  settings.actor = arguments.actor;
-  settings.timeout = arguments.timeout;
-  Client client(settings, freshness);
+  Client client(SettingsOf(arguments), freshness);
   const Ran ran = is_wait ? RunWait(*command, arguments, client, console)
                           : Run(*command, arguments, client, console);
   return static_cast<int>(ran.exit_code);
@@ -78,6 +98,8 @@ int Tool(const std::vector<std::string>& words, const Console& console) {
     return 0;
   }
   if (rest.size() < 2) return ToolHelp({first}, console);
+  if (const Composite* const composite = FindComposite(rest[0], rest[1]))
+    return TalkAtLength(*composite, *arguments, console);
   return Talk(*arguments, console);
 }
 

@@ -20,9 +20,10 @@ using std::chrono::milliseconds;
 using std::chrono::system_clock;
 
 constexpr milliseconds kFirstPause{100};
+constexpr milliseconds kPauseMax{1'000};
 // A server that comes back is found soon, however long it was away.
 constexpr int kReconnectFirstMillis = 100;
-constexpr int kReconnectMaxMillis = 2'000;
+constexpr int kReconnectMaxMillis = 1'000;
 constexpr char kActorKey[] = "dialtone-actor";
 constexpr char kRuleTraceKey[] = "dialtone-rule-trace-bin";
 
@@ -76,8 +77,7 @@ std::string Client::FillRequestId(Message& request) const {
   const FieldDescriptor* const field = request.GetDescriptor()->FindFieldByName("request_id");
   if (field == nullptr) return "";
   const auto& of = *request.GetReflection();
-  if (of.GetString(request, field).empty())
-    of.SetString(&request, field, MintRequestId(system_clock::now() + milliseconds(ahead_.load())));
+  if (of.GetString(request, field).empty()) of.SetString(&request, field, MintRequestId());
   return of.GetString(request, field);
 }
 
@@ -101,7 +101,7 @@ tl::expected<Called, Failure> Client::Call(Message& request, Message& reply, Cal
   Called called;
   called.request_id = FillRequestId(request);
   milliseconds pause = kFirstPause;
-  for (int attempt = 1;; ++attempt, pause *= 2) {
+  for (int attempt = 1;; ++attempt, pause = std::min(pause * 2, kPauseMax)) {
     const grpc::Status status = Attempt(path, request, reply, deadline, called);
     if (trailing != nullptr) *trailing = called;
     if (status.ok()) return called;
@@ -135,6 +135,10 @@ bool Client::Serves(const std::string& service) {
   context.set_deadline(system_clock::now() + settings_.timeout);
   grpc::ByteBuffer answer;
   return CallRaw(stub_, context, "/grpc.health.v1.Health/Check", ToWire(bytes), answer).ok();
+}
+
+std::string Client::MintRequestId() const {
+  return clients::MintRequestId(system_clock::now() + milliseconds(ahead_.load()));
 }
 
 void Client::SetServerTime(WallTime now) {

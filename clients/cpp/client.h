@@ -63,6 +63,8 @@ class Client {
 
   // Request ids carry the time: a server with a simulated clock wants its own.
   void SetServerTime(WallTime now);
+  // For who keeps the id of a request before it is sent.
+  std::string MintRequestId() const;
   const Settings& settings() const { return settings_; }
 
  private:
