@@ -12,7 +12,7 @@
 
 namespace dialtone::golden {
 
-// A command to the resource as it is now, or time that passes.
+// A command to the resource as it is now; in parentheses: something else that happens.
 struct Move {
   std::string name;
   std::function<void(testing::Story&)> make;

@@ -53,7 +53,10 @@ Verdict<Response> ChangeAll(const Texts& users, const Wish& wish, const Organiza
 
   if (!roster.is_changed()) return Replied(std::move(response));
   auto decision = Replied(std::move(response), roster.ToEvent<E>());
-  for (const auto& unassigned : roster.unassigned()) decision.events.push_back(ToEvent(unassigned));
+  if (!roster.unassigned().empty()) {
+    decision.events.push_back(
+        ToEvent(inventory::Unassign(roster.unassigned(), organization.inventory, context)));
+  }
   return decision;
 }
 

@@ -205,7 +205,8 @@ void Roster::Take(const std::string& user, const Step& step) {
     LicensePool& pool = pools_[sku] = PoolNow(sku);
     pool.set_assigned(pool.assigned() - 1);
   }
-  for (const auto* number : step.numbers) unassigned_.push_back(E164::Parse(number->e164())->digits());
+  for (const auto* number : step.numbers)
+    unassigned_.push_back(E164::Parse(number->e164())->digits());
 }
 
 }  // namespace dialtone::licensing
