@@ -78,12 +78,12 @@ void PlayLivesOfNumbers(Stage& stage, const Story& story) {
   stage.Do("activation complete " + number + " " + etag());
   stage.Refused("ACTIVATION_SETTLED", "activation complete " + number + " " + etag());
   stage.Do("number-settings set --cooling-off-days 1");
-  stage.Do("number batch-unassign " + number + "," + number);
-  stage.Refused("NUMBER_BLOCKED", "number assign " + number + " bob");
+  stage.Refused("NUMBER_NOT_ASSIGNED", "number batch-unassign " + number + "," + number);
   stage.Do("activation fail " + number + " " + etag() +
            " location-unknown --detail 'There is no such street.'");
   stage.Do("number unblock " + number);
-  stage.Do("number block " + number + " --days 30 --reason 'A feud.'");
+  stage.Do("number block " + number + " --reason 'A feud.'");
+  stage.Refused("NUMBER_BLOCKED", "number assign " + number + " bob");  // without a time to tell
   stage.Do("number tag " + number + " Sales,West");
   stage.Do("number untag " + number + " WEST");
   stage.Do("number change-use " + number + " toll");

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "controlplane/domain/inventory/rules.h"
+#include "dialtone/ledger/v1/runtime_refusal.pb.h"
 #include "google/rpc/error_details.pb.h"
 #include "tests/support/policies.h"
 #include "tests/unit/domain/inventory/people.h"
@@ -179,6 +180,21 @@ TEST(BatchReleaseNumbers, IsNoReleaseIfNothingGoes) {
                             .ThenReplied<BatchReleaseNumbersResponse>();
   EXPECT_FALSE(response.has_release());
   EXPECT_TRUE(story.events().empty());
+}
+
+// A thousand refusals with their facts do not fit one outcome: the caller names fewer.
+TEST(BatchNumbers, AreNothingAtAllIfTheirResultsDoNotFit) {
+  Story story;
+  Prepare(story);
+  const auto held = Texts(AcquiredBy(story, "contoso", 1)).front();
+  std::vector<std::string> numbers = {held};
+  for (int i = 1; i < 1000; ++i) numbers.push_back("+1425555" + std::to_string(1000 + i));
+  story.When(Naming<BatchReleaseNumbersRequest>(numbers), kDecide)
+      .ThenRefused(ledger::v1::COMMAND_TOO_LARGE);
+  EXPECT_EQ(story.organization().inventory.numbers.size(), 1U);
+  numbers.resize(100);
+  story.When(Naming<BatchReleaseNumbersRequest>(numbers), kDecide).ThenOk();
+  EXPECT_TRUE(story.organization().inventory.numbers.empty());
 }
 
 TEST(BatchNumbers, AreRefusedAsAWholeIfTheyAreTooMany) {
