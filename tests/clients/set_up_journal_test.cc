@@ -155,7 +155,7 @@ class Report : public testing::Test {
 TEST_F(Report, HasALineForEachRow) {
   const auto report = Opened();
   ASSERT_TRUE(report->Append({{"ok", "", "", "+12065550100"}, refused_}).has_value());
-  ASSERT_TRUE(report->Append({{}}).has_value());
+  ASSERT_TRUE(report->Append({RowResult()}).has_value());
   EXPECT_EQ(text(),
             "line,user_id,status,step,facts,number\n"
             "2,ann,ok,,,+12065550100\n"
@@ -164,7 +164,7 @@ TEST_F(Report, HasALineForEachRow) {
 }
 
 TEST_F(Report, KnowsWhatItHadBefore) {
-  ASSERT_TRUE(Opened()->Append({{}, refused_}).has_value());
+  ASSERT_TRUE(Opened()->Append({RowResult(), refused_}).has_value());
   const auto report = Opened();
   EXPECT_EQ(report->rows(), 2U);
   EXPECT_EQ(report->refused(), 1U);
@@ -173,7 +173,7 @@ TEST_F(Report, KnowsWhatItHadBefore) {
 }
 
 TEST_F(Report, LosesALineThatWasNotFinished) {
-  ASSERT_TRUE(Opened()->Append({{}, {}}).has_value());
+  ASSERT_TRUE(Opened()->Append({RowResult(), RowResult()}).has_value());
   const std::string whole = text();
   std::ofstream(path(), std::ios::app) << "5,cho,o";
   EXPECT_EQ(Opened()->rows(), 2U);
