@@ -11,6 +11,8 @@
 #include <utility>
 
 #include "clients/cpp/methods.h"
+#include "clients/simulators/activation.h"
+#include "dialtone/inventory/v1/provisioning_service.pb.h"
 #include "dialtone/porting/v1/carrier_service.pb.h"
 #include "dialtone/porting/v1/porting_event.pb.h"
 #include "dialtone/porting/v1/porting_service.pb.h"
@@ -239,6 +241,7 @@ Plan PlanFor(const PortOrder& order, const PortScript& script, Past past, WallTi
     case PortOrder::STATE_UNSPECIFIED:
     case PortOrder::DRAFT:
     case PortOrder::SUBMITTING:
+    case PortOrder::QUEUED:
     case PortOrder::ERROR:
     case PortOrder::COMPLETED:
     case PortOrder::CANCELLED:
@@ -250,7 +253,8 @@ Plan PlanFor(const PortOrder& order, const PortScript& script, Past past, WallTi
 }
 
 std::string_view Carrier::help() const {
-  return "Plays the carrier: answers port orders by the losing account's number.\n"
+  return "Plays the carrier: answers port orders by the losing account's number, and activates "
+         "numbers.\n"
          "  SCRIPT is accept, never, partly, late, or (reject|revoke)[-once]-CAUSE\n"
          "  KEY is an account number, without blanks and dashes\n";
 }
@@ -261,7 +265,13 @@ std::vector<Watch> Carrier::Watches(Client& client, const ServerClock& /*clock*/
     const PortOrder& order = static_cast<const WatchOrdersResponse&>(item).port_order();
     return TakeOrder(order, rules_.Of(order.losing_account().account_number()), client, agenda);
   };
-  return {{&MethodOf(*WatchOrdersRequest::descriptor()), take_order}};
+  const auto take_number = [&agenda](const google::protobuf::Message& item) {
+    const auto& number = static_cast<const inventory::v1::WatchActivationsResponse&>(item).number();
+    agenda.Set(number.name(), [number](WallTime) { return PlanFor(number); });
+    return After();
+  };
+  return {{&MethodOf(*WatchOrdersRequest::descriptor()), take_order},
+          {&MethodOf(*inventory::v1::WatchActivationsRequest::descriptor()), take_number}};
 }
 
 }  // namespace dialtone::clients::simulators

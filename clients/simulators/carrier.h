@@ -1,4 +1,5 @@
-// The losing carrier, and the gateway to it: what it answers to port orders, by scripts.
+// The losing carrier, and the gateway to it: what it answers to port orders, by scripts; and our
+// own carrier, which activates numbers.
 #pragma once
 
 #include <memory>

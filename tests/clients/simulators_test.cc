@@ -5,10 +5,12 @@
 #include <set>
 
 #include "clients/cpp/methods.h"
+#include "clients/simulators/activation.h"
 #include "clients/simulators/authority.h"
 #include "clients/simulators/carrier.h"
 #include "clients/simulators/rules.h"
 #include "dialtone/emergency/v1/address_authority_service.pb.h"
+#include "dialtone/inventory/v1/provisioning_service.pb.h"
 #include "dialtone/porting/v1/carrier_service.pb.h"
 #include "tests/support/temporary_folder.h"
 
@@ -274,6 +276,38 @@ TEST(RequestIds, AreTheSameForTheSameDeedAndTime) {
   EXPECT_NE(MintRequestId(kSubmitted, "another deed"), id);
   EXPECT_NE(MintRequestId(kTransfer, "a deed"), id);
   EXPECT_EQ(id.substr(0, 13), MintRequestId(kSubmitted).substr(0, 13)) << "the time stands in it";
+}
+
+inventory::v1::Number NumberThat(const std::string& e164, inventory::v1::Activation::State state) {
+  inventory::v1::Number number;
+  number.set_name("organizations/contoso/numbers/" + e164.substr(1));
+  number.set_e164(e164);
+  number.mutable_activation()->set_state(state);
+  number.mutable_activation()->set_etag("e1");
+  *number.mutable_activation()->mutable_request_time() = ToProto(kSubmitted);
+  return number;
+}
+
+TEST(Carrier, ActivatesANumberUnlessItsLastDigitsSayOtherwise) {
+  using inventory::v1::Activation;
+  using inventory::v1::CompleteActivationRequest;
+  using inventory::v1::FailActivationRequest;
+  for (const auto state : {Activation::ASSIGNMENT_PENDING, Activation::UPDATE_PENDING}) {
+    const auto done = PlanFor(NumberThat("+12065550100", state));
+    EXPECT_EQ(TheOnly<CompleteActivationRequest>(done).etag(), "e1");
+    const auto failed = PlanFor(NumberThat("+12065550198", state));
+    EXPECT_EQ(TheOnly<FailActivationRequest>(failed).problem(), Activation::LOCATION_UNKNOWN);
+    EXPECT_THAT(PlanFor(NumberThat("+12065550197", state)).deeds, SizeIs(0));
+  }
+  EXPECT_THAT(PlanFor(NumberThat("+12065550100", Activation::ACTIVATED)).deeds, SizeIs(0));
+}
+
+TEST(Carrier, RepeatsItselfForOneActivationAndNotForTheNext) {
+  auto number = NumberThat("+12065550100", inventory::v1::Activation::UPDATE_PENDING);
+  const std::string key = PlanFor(number).deeds.at(0).key;
+  EXPECT_EQ(PlanFor(number).deeds.at(0).key, key);
+  number.mutable_activation()->set_etag("e2");
+  EXPECT_NE(PlanFor(number).deeds.at(0).key, key);
 }
 
 Address AddressOf(const std::string& street) {

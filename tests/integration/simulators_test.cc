@@ -15,6 +15,7 @@
 #include "clients/demo/child_process.h"
 #include "dialtone/admin/v1/admin_service.pb.h"
 #include "dialtone/emergency/v1/emergency_service.pb.h"
+#include "dialtone/inventory/v1/inventory_service.pb.h"
 #include "dialtone/porting/v1/porting_service.pb.h"
 #include "tests/integration/server_process.h"
 #include "tests/support/caller.h"
@@ -415,6 +416,36 @@ TEST_F(Simulators, RefuseWhatTheyDoNotKnowWithTheWordsThatTheyKnow) {
   EXPECT_THAT(log, HasSubstr("a script is accept, never, partly, late"));
   EXPECT_THAT(log, HasSubstr("the file /nowhere cannot be read"));
   EXPECT_THAT(log, HasSubstr("there is no flag --colour"));
+}
+
+TEST_F(Simulators, ActivateNumbersAndTellOfThoseThatTheyCannot) {
+  const auto carrier = Start("dialtone-carrier");
+  const auto authority = Start("dialtone-authority");
+  LoadNumbers(*caller_, 12065550198, 2);
+  TakeNumbers(*caller_, "organizations/contoso", 2);
+  const Address address = AwaitAddress(Validate("400"), Address::VALIDATED);
+  emergency::v1::AcceptDisclaimerRequest accept;
+  accept.set_parent("organizations/contoso");
+  accept.set_country("US");
+  caller_->Must<emergency::v1::Disclaimer>(accept);
+  const auto activated = [&](const std::string& digits) {
+    emergency::v1::AssignEmergencyAddressRequest assign;
+    assign.set_name("organizations/contoso/numbers/" + digits);
+    assign.set_location(address.name() + "/locations/default");
+    caller_->Must<inventory::v1::Number>(assign);
+    inventory::v1::GetNumberRequest get;
+    get.set_name(assign.name());
+    return Await<inventory::v1::Number>(
+               [&] { return caller_->Must<inventory::v1::Number>(get); },
+               [](const auto& number) { return number.activation().has_answer_time(); })
+        .activation();
+  };
+  EXPECT_EQ(activated("12065550199").state(), inventory::v1::Activation::ACTIVATED);
+  const auto failed = activated("12065550198");
+  EXPECT_NE(failed.state(), inventory::v1::Activation::ACTIVATED);
+  EXPECT_EQ(failed.problem(), inventory::v1::Activation::LOCATION_UNKNOWN);
+  EXPECT_EQ(carrier->Stop(), 0);
+  EXPECT_EQ(authority->Stop(), 0);
 }
 
 }  // namespace
