@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <string>
+
 namespace dialtone::inventory {
 namespace {
 
@@ -114,6 +116,14 @@ TEST(NumberText, KnowsNoRangeOfMoreThanABlockOrOfTwoLengths) {
 TEST(NumberText, KnowsNoRangeWithTwoDashesOrHalfANumber) {
   EXPECT_NE(ProblemOf("2065550100-2065550105-2065550109"), ParsedNumber::PROBLEM_UNSPECIFIED);
   EXPECT_NE(ProblemOf("2065550100-0109"), ParsedNumber::PROBLEM_UNSPECIFIED);
+}
+
+// In time that grows as the text does.
+TEST(NumberText, KnowsNoNumberInAMegabyteOfDashes) {
+  EXPECT_EQ(ProblemOf(std::string(1'000'000, '-')), ParsedNumber::NO_NUMBER);
+  const std::string long_one(1'000'000, '2');
+  EXPECT_EQ(ProblemOf("+" + long_one), ParsedNumber::NOT_E164);
+  EXPECT_EQ(ProblemOf(long_one + "-" + long_one), ParsedNumber::COUNTRY_CODE_MISSING);
 }
 
 TEST(NumberText, PassesOverBlankLinesAndTellsTextsApart) {
