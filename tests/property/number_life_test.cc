@@ -53,6 +53,8 @@ class Company {
   }
   void Answer(const Number& number);
   void MovePort();
+  // Another carrier asks for the number, has it, or gets it not.
+  void MovePortOut(const Number& number);
   void Assign();
   void AssignMany();
   void ReleaseOrRestore(const Number& number);
@@ -151,6 +153,28 @@ void Company::MovePort() {
   Show();
 }
 
+void Company::MovePortOut(const Number& number) {
+  if (FindNumber(state(), number.name()) == nullptr) return;
+  const std::uint64_t digits = E164::Parse(number.e164())->digits();
+  if (number.port_out().empty()) {
+    NumbersLeaving leaving;
+    leaving.set_port_out(kContoso + "/portOuts/o1");
+    leaving.add_numbers(digits);
+    story_.Given(leaving);
+  } else if (*rc::gen::inRange(0, 4) > 0) {
+    NumbersStaying staying;
+    staying.add_numbers(digits);
+    story_.Given(staying);
+  } else {
+    NumbersPortedOut gone;
+    auto& group = *gone.add_numbers();
+    group.set_hold(number.hold());
+    group.add_numbers()->set_digits(digits);
+    story_.Given(gone);
+  }
+  Show();
+}
+
 void Company::ReleaseOrRestore(const Number& number) {
   if (!state().released.empty())
     return Do(Naming<RestoreNumbersRequest>({state().released.begin()->second.number().e164()}));
@@ -161,7 +185,7 @@ void Company::ReleaseOrRestore(const Number& number) {
 // One thing that may happen, at random; it may well be refused.
 void Company::Act() {
   const Number number = AnyNumber();
-  switch (*rc::gen::inRange(0, 13)) {
+  switch (*rc::gen::inRange(0, 14)) {
     case 0:
     case 1:
       return Assign();
@@ -188,6 +212,8 @@ void Company::Act() {
     }
     case 11:
       return MovePort();
+    case 12:
+      return MovePortOut(number);
     default: {
       SetNumberSettingsRequest settings;
       settings.set_parent(kContoso);
