@@ -70,6 +70,12 @@ void PlayInventory(Stage& stage, const Story& story) {
                 "number load +12065550100 +12065550101 toll --country US --area-code 206");
 }
 
+void Sign(Stage& stage, const std::string& order) {
+  stage.Do("port-order attach-loa " + order +
+           " https://files.contoso.example/loa.pdf "
+           "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 'Ann Example'");
+}
+
 std::string CreateOrder(Stage& stage, const std::string& account, const std::string& numbers,
                         const std::string& country = "US") {
   const auto order = stage.Do(
@@ -79,9 +85,7 @@ std::string CreateOrder(Stage& stage, const std::string& account, const std::str
       " --company 'Contoso Ltd' --authorizer 'Ann Example' --street '1 Main St' --city Bellevue"
       " --region WA --postal-code 98004 --billing-number +14255550150");
   const std::string name = ShortName(FieldOf(order, "name"));
-  stage.Do("port-order attach-loa " + name +
-           " https://files.contoso.example/loa.pdf "
-           "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 'Ann Example'");
+  Sign(stage, name);
   return name;
 }
 
@@ -103,9 +107,7 @@ void PlayPortOrders(Stage& stage) {
            " --carrier 'Example Telecom' --account-number 4712 --company 'Contoso Limited'"
            " --authorizer 'Ann Example' --street '1 Main St' --city Bellevue --region WA"
            " --postal-code 98004 --billing-number +14255550150");
-  stage.Do("port-order attach-loa " + order +
-           " https://files.contoso.example/loa.pdf "
-           "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 'Ann Example'");
+  Sign(stage, order);
   stage.Do("port-order resubmit " + order);
   stage.Do("carrier accept " + order + " " + etag());
   stage.Do("carrier confirm-foc " + order + " " + stage.WorkingDay(12) + "T17:00:00Z " + etag());
@@ -164,7 +166,11 @@ void PlayPortProjects(Stage& stage) {
       " \"city\": \"Bellevue\", \"billing_number\": \"+14255550160\"},"
       " \"numbers\": [\"+14255550160\", \"+16045550160\"], \"extent\": \"FULL\"}'");
   const std::string name = ShortName(FieldOf(project, "name"));
+  const auto orders = FieldsOf(stage.Do("port-order list --project " + name), "name");
+  for (const std::string& order : orders) Sign(stage, ShortName(order));
   stage.Do("port-project submit " + name);
+  if (!stage.ok()) return;
+  stage.Do("wait port-order " + ShortName(orders.front()) + " --for state=processing");
   stage.Do("port-project cancel " + name);
   stage.Do("port-project get " + name);
 }
