@@ -164,6 +164,8 @@ void Project(const PortingEvent& event, const std::string& aggregate, Moment at,
       return Keep(place, event.firm_order_commitment_confirmed());
     case PortingEvent::kTransferLocked:
       return Keep(place, event.transfer_locked());
+    case PortingEvent::kPortEscalated:
+      return Keep(place, event.port_escalated());
     case PortingEvent::kPortOrderRejected:
       return Return(place, event.port_order_rejected());
     case PortingEvent::kPortOrderCancelled:

@@ -66,7 +66,7 @@ std::vector<std::string> TakeOut(google::protobuf::Message& message) {
       auto& part = *(field->is_repeated() ? reflection.MutableRepeatedMessage(&message, field, i)
                                           : reflection.MutableMessage(&message, field));
       if (const auto* const status = dynamic_cast<const google::rpc::Status*>(&part)) {
-        refusals.push_back(ReasonOf(*status));
+        if (status->code() != 0) refusals.push_back(ReasonOf(*status));
         part.Clear();
         continue;
       }

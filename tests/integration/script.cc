@@ -96,18 +96,25 @@ void PlayLivesOfNumbers(Stage& stage, const Story& story) {
   stage.Do("number batch-assign --file " + rows.string());
 }
 
+void Sign(Stage& stage, const std::string& order) {
+  stage.Do("port-order attach-loa " + order +
+           " https://files.contoso.example/loa.pdf "
+           "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 'Ann Example'");
+}
+
+// More than the ten business days that Canada's carriers want, whatever the season.
+constexpr int kDaysElsewhere = 22;
+
 std::string CreateOrder(Stage& stage, const std::string& account, const std::string& numbers,
                         const std::string& country = "US") {
   const auto order = stage.Do(
       "port-order create " + country + " subscriber --extent partial --numbers " + numbers +
-      " --requested-date " + stage.WorkingDay(12) +
+      " --requested-date " + stage.WorkingDay(country == "US" ? 12 : kDaysElsewhere) +
       " --carrier 'Example Telecom' --account-number " + account +
       " --company 'Contoso Ltd' --authorizer 'Ann Example' --street '1 Main St' --city Bellevue"
       " --region WA --postal-code 98004 --billing-number +14255550150");
   const std::string name = ShortName(FieldOf(order, "name"));
-  stage.Do("port-order attach-loa " + name +
-           " https://files.contoso.example/loa.pdf "
-           "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 'Ann Example'");
+  Sign(stage, name);
   return name;
 }
 
@@ -129,14 +136,13 @@ void PlayPortOrders(Stage& stage) {
            " --carrier 'Example Telecom' --account-number 4712 --company 'Contoso Limited'"
            " --authorizer 'Ann Example' --street '1 Main St' --city Bellevue --region WA"
            " --postal-code 98004 --billing-number +14255550150");
-  stage.Do("port-order attach-loa " + order +
-           " https://files.contoso.example/loa.pdf "
-           "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 'Ann Example'");
+  Sign(stage, order);
   stage.Do("port-order resubmit " + order);
   stage.Do("carrier accept " + order + " " + etag());
   stage.Do("carrier confirm-foc " + order + " " + stage.WorkingDay(12) + "T17:00:00Z " + etag());
   const std::string other = CreateOrder(stage, "4713", "+14255550130");
   stage.Do("port-order submit " + other);
+  stage.Do("carrier accept " + other + " " + FieldOf(stage.Do("port-order get " + other), "etag"));
   const std::string waiting = CreateOrder(stage, "4713", "+14255550131");
   stage.Do("port-order submit " + waiting);
   const std::string canadian = CreateOrder(stage, "4715", "+16045550120,+16045550121", "CA");
@@ -181,18 +187,25 @@ void PlayPortOuts(Stage& stage) {
            FieldOf(known, "etag"));
 }
 
+// Behind another order of the account: whether a block has answered makes no difference then.
 void PlayPortProjects(Stage& stage) {
+  const std::string ahead = CreateOrder(stage, "4716", "+14255550161");
+  stage.Do("port-order submit " + ahead);
   const auto project = stage.Do(
-      "port-project create --display-name 'Head office' --requested-date " + stage.WorkingDay(12) +
+      "port-project create --display-name 'Head office' --requested-date " +
+      stage.WorkingDay(kDaysElsewhere) +
       " --sources '{\"losing_account\": {\"carrier\": \"Example Telecom\", \"account_number\": "
       "\"4716\","
       " \"company\": \"Contoso Ltd\", \"authorizer\": \"Ann Example\", \"street\": \"1 Main St\","
       " \"city\": \"Bellevue\", \"billing_number\": \"+14255550160\"},"
       " \"numbers\": [\"+14255550160\", \"+16045550160\"], \"extent\": \"FULL\"}'");
   const std::string name = ShortName(FieldOf(project, "name"));
+  const auto orders = FieldsOf(stage.Do("port-order list --project " + name), "name");
+  for (const std::string& order : orders) Sign(stage, ShortName(order));
   stage.Do("port-project submit " + name);
   stage.Do("port-project cancel " + name);
   stage.Do("port-project get " + name);
+  stage.Do("port-order cancel " + ahead);
 }
 
 void PlayAddresses(Stage& stage) {

@@ -41,7 +41,7 @@ std::string Number(int i) {
 CreatePortOrderRequest AnyOrder() {
   const auto picked = *rc::gen::unique<std::vector<int>>(2, rc::gen::inRange(0, 6));
   auto request = testing::PortIn({Number(picked[0]), Number(picked[1])},
-                                 *rc::gen::element<std::string>("1", "2", "3"),
+                                 *rc::gen::element<std::string>("1", "2"),
                                  *rc::gen::elementOf(kOrganizations));
   request.set_extent(PARTIAL);
   request.mutable_losing_account()->set_replacement_billing_number("+12065559999");
@@ -259,8 +259,8 @@ TEST(PortOrders, NeverHoldANumberTwiceNorALosingAccount) {
     }
     std::vector<PortOrder> orders;
     const auto deeds = *rc::gen::container<std::vector<Deed>>(
-        30, rc::gen::weightedElement<Deed>({{4, Deed::kCreate},
-                                            {6, Deed::kSubmit},
+        60, rc::gen::weightedElement<Deed>({{4, Deed::kCreate},
+                                            {8, Deed::kSubmit},
                                             {2, Deed::kCancel},
                                             {4, Deed::kAccept},
                                             {4, Deed::kConfirm},

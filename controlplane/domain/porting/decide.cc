@@ -1,9 +1,11 @@
 #include "controlplane/domain/porting/decide.h"
 
+#include <algorithm>
 #include <set>
 #include <string>
 #include <utility>
 
+#include "controlplane/domain/inventory/rules.h"
 #include "controlplane/domain/porting/require.h"
 
 namespace dialtone::porting {
@@ -90,8 +92,8 @@ Verdict<PortOrder> Decide(const UpdatePortOrderRequest& request, const Organizat
     RequireRoomForDrafts(rules, organization.porting, context.policy(), 1);
   if (!rules) return rules.refusal();
 
-  if (is_approved)
-    edited.set_answer_due_date(AnswerDueDate(edited, context.policy(), context.now()));
+  if (is_approved) StartAnswerClock(edited, context.policy(), context.now());
+  if (order->state() == PortOrder::QUEUED) Forecast(edited, context.policy(), context.now());
   auto [reply, event] = ChangeTo<PortOrderUpdated>(std::move(edited), context);
   ShowPlace(reply, organization.porting);
   return Replied(std::move(reply), std::move(event));
@@ -135,12 +137,20 @@ Verdict<PortOrder> Decide(const CancelPortOrderRequest& request, const Organizat
   return Replied(std::move(reply), std::move(event));
 }
 
-// 6 to 10 digits; only where carriers ask for it: domain.md 4.6.
+// 6 to 10 digits; only where carriers ask for it, at home or for a number from elsewhere: domain.md
+// 4.6.
 Verdict<SetPortOutPinResponse> Decide(const SetPortOutPinRequest& request,
                                       const Organization& organization, Context& context) {
   const auto& limits = context.policy().porting();
   const std::string& country = organization.organizations.organization.get().country();
-  const bool has_pins = context.policy().RulesAt(country, context.now()).port_out_pin();
+  const auto asks = [&](std::string_view of) {
+    return context.policy().RulesAt(of, context.now()).port_out_pin();
+  };
+  const auto& numbers = organization.inventory.numbers;
+  const bool has_pins =
+      asks(country) || std::any_of(numbers.begin(), numbers.end(), [&](const auto& row) {
+        return asks(inventory::CountryOf(row.second, context.policy()));
+      });
   const auto digits = request.pin_digits();
 
   Rules rules = context.rules();

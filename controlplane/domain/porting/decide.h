@@ -42,6 +42,8 @@ Verdict<PortOrder> Decide(const CompleteNumberRequest& request, const Organizati
                           Context& context);
 Verdict<PortOrder> Decide(const FailNumberRequest& request, const Organization& organization,
                           Context& context);
+Verdict<Nothing> Decide(const EscalateOrder& due, const Organization& organization,
+                        Context& context);
 Verdict<Nothing> Decide(const LockTransfer& due, const Organization& organization,
                         Context& context);
 

@@ -52,7 +52,7 @@ Verdict<PortOrder> Decide(const AcceptOrderRequest& request, const Organization&
 
   PortOrder accepted = *order;
   accepted.set_state(PortOrder::CONTACTING_CARRIER);
-  accepted.set_answer_due_date(AnswerDueDate(*order, context.policy(), context.now()));
+  StartAnswerClock(accepted, context.policy(), context.now());
   return Changed<PortOrderAccepted>(std::move(accepted), context);
 }
 
@@ -72,16 +72,31 @@ Verdict<PortOrder> Decide(const ConfirmFirmOrderCommitmentRequest& request,
 
   PortOrder confirmed = *order;
   confirmed.set_state(PortOrder::TRANSFER_APPROVED);
-  confirmed.clear_answer_due_date();
+  StopAnswerClock(confirmed);
+  confirmed.set_forecast_date(policy::ToText(policy::DayOf(transfer)));
   *confirmed.mutable_transfer_time() = request.transfer_time();
   *confirmed.mutable_lock_time() = ToProto(transfer - FromProto(context.policy().porting().lock()));
   return Changed<FirmOrderCommitmentConfirmed>(std::move(confirmed), context);
 }
 
+// Nothing follows by itself: whoever runs the service asks the losing carrier. The etag stays: an
+// answer that is on its way is still to this order.
+Verdict<Nothing> Decide(const EscalateOrder& due, const Organization& organization, Context&) {
+  PortOrder overdue = *organization.porting.orders.Find(due.port_order());
+  *overdue.mutable_overdue_time() = overdue.escalate_time();
+  overdue.clear_escalate_time();
+  overdue.clear_numbers();
+  PortEscalated escalated;
+  *escalated.mutable_port_order() = std::move(overdue);
+  return Done(std::move(escalated));
+}
+
+// The commitment holds, whatever the losing carrier did not answer.
 Verdict<Nothing> Decide(const LockTransfer& due, const Organization& organization,
                         Context& context) {
   PortOrder locked = *organization.porting.orders.Find(due.port_order());
   locked.set_state(PortOrder::TRANSFER_PENDING);
+  StopAnswerClock(locked);
   return Done(ChangeTo<TransferLocked>(std::move(locked), context).second);
 }
 
@@ -99,7 +114,8 @@ Verdict<PortOrder> Decide(const RejectOrderRequest& request, const Organization&
   PortOrder rejected = *order;
   rejected.set_state(PortOrder::ERROR);
   rejected.set_rejection(request.rejection());
-  rejected.clear_answer_due_date();
+  StopAnswerClock(rejected);
+  rejected.clear_forecast_date();
   auto [reply, event] = ChangeTo<PortOrderRejected>(std::move(rejected), context);
   for (const std::string& number : WaitingNumbers(*order)) event.add_returned(number);
   return Replied(std::move(reply), std::move(event));

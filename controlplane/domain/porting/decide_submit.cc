@@ -15,6 +15,7 @@ E164 Parsed(const PortNumber& number) { return *E164::Parse(number.e164()); }
 
 PortOrder InError(PortOrder order, const Rejection& why) {
   order.set_state(PortOrder::ERROR);
+  order.clear_forecast_date();
   PortSetback& setback = *order.mutable_setback();
   setback.Clear();
   setback.set_reason(why.reason);
@@ -34,7 +35,7 @@ PortHoldRequested AskBlocks(const PortOrder& order, PortOrder::State otherwise, 
   asked.set_state(PortOrder::SUBMITTING);
   asked.clear_transfer_time();
   asked.clear_lock_time();
-  asked.clear_answer_due_date();
+  StopAnswerClock(asked);
   std::set<std::uint64_t> blocks;
   for (PortNumber& number : *asked.mutable_numbers()) {
     number.set_state(PortNumber::WAITING);
@@ -114,7 +115,9 @@ Verdict<Nothing> Decide(const TakeTurn& due, const Organization& organization, C
     return Done(ChangeTo<PortOrderSetBack>(InError(order, why), context).second);
   }
 
-  return Done(AskBlocks(order, PortOrder::ERROR, context));
+  PortOrder next = order;
+  Forecast(next, context.policy(), context.now());
+  return Done(AskBlocks(next, PortOrder::ERROR, context));
 }
 
 // A block has answered; the last one decides. What nobody waits for any more goes back.
@@ -144,6 +147,7 @@ Verdict<Nothing> Decide(const SettlePortHold& settled, const Organization& organ
                                Named{"numbers", pending.missing_size()});
   if (request.empty()) order = InError(std::move(order), why);
   order.set_state(pending.otherwise());
+  order.clear_forecast_date();
   auto [reply, event] = ChangeTo<PortHoldFailed>(std::move(order), context);
   *event.mutable_returned() = pending.held();
   if (request.empty()) return Done(std::move(event));

@@ -17,10 +17,14 @@ const std::string& AccountOf(const PortOrder& order) {
   return order.losing_account().facts().account_key();
 }
 
+std::string AnswerOf(const PortOrder& order) { return order.name() + std::string(kAnswerDeadline); }
+
 // What is derived from an order.
 void Index(State& state, const PortOrder& order) {
   if (order.state() == PortOrder::TRANSFER_APPROVED)
     state.deadlines.Set(order.name(), FromProto(order.lock_time()));
+  if (order.has_escalate_time())
+    state.deadlines.Set(AnswerOf(order), FromProto(order.escalate_time()));
   if (StandsInLine(order.state()))
     state.lines[AccountOf(order)].emplace(order.queue_ticket(), order.name());
   if (!IsOpen(order.state())) return;
@@ -32,6 +36,7 @@ void Index(State& state, const PortOrder& order) {
 
 void Unindex(State& state, const PortOrder& order) {
   state.deadlines.Clear(order.name());
+  state.deadlines.Clear(AnswerOf(order));
   const auto line = state.lines.find(AccountOf(order));
   if (line != state.lines.end()) {
     line->second.erase({order.queue_ticket(), order.name()});
@@ -130,6 +135,8 @@ void Apply(State& state, const FirmOrderCommitmentConfirmed& event, Moment) {
 }
 
 void Apply(State& state, const TransferLocked& event, Moment) { Keep(state, event.port_order()); }
+
+void Apply(State& state, const PortEscalated& event, Moment) { Keep(state, event.port_order()); }
 
 void Apply(State& state, const PortOrderRejected& event, Moment) {
   Keep(state, event.port_order());
@@ -242,6 +249,8 @@ void Evolve(State& state, const PortingEvent& event, Moment at) {
       return Apply(state, event.port_out_withdrawn(), at);
     case PortingEvent::kPortOutCompleted:
       return Apply(state, event.port_out_completed(), at);
+    case PortingEvent::kPortEscalated:
+      return Apply(state, event.port_escalated(), at);
     case PortingEvent::EVENT_NOT_SET:
       return UnknownEvent(event, at);
   }

@@ -24,6 +24,11 @@ std::uint32_t LeadDays(const PortOrder& order, const policy::Policy& policy, Tim
   return is_large ? days + limits.large_order_extra_days() : days;
 }
 
+policy::Day AnswerDue(const PortOrder& order, const policy::Policy& policy, Timestamp now) {
+  const std::uint32_t days = policy.RulesAt(order.country(), now).carrier_answer_days();
+  return policy.AddBusinessDays(order.country(), policy::DayOf(now), days);
+}
+
 }  // namespace
 
 tl::unexpected<Rejection> NoOrder(const std::string& name) {
@@ -75,6 +80,8 @@ std::string NewOrderName(const std::string& organization, Context& context) {
 std::pair<PortOrder, PortOrderCancelled> Cancelled(const PortOrder& order, Context& context) {
   PortOrder cancelled = order;
   cancelled.set_state(PortOrder::CANCELLED);
+  StopAnswerClock(cancelled);
+  cancelled.clear_forecast_date();
   auto [reply, event] = ChangeTo<PortOrderCancelled>(std::move(cancelled), context);
   if (IsOpen(order.state())) {
     for (const std::string& number : WaitingNumbers(order)) event.add_returned(number);
@@ -82,9 +89,24 @@ std::pair<PortOrder, PortOrderCancelled> Cancelled(const PortOrder& order, Conte
   return {std::move(reply), std::move(event)};
 }
 
-std::string AnswerDueDate(const PortOrder& order, const policy::Policy& policy, Timestamp now) {
-  const std::uint32_t days = policy.RulesAt(order.country(), now).carrier_answer_days();
-  return policy::ToText(policy.AddBusinessDays(order.country(), policy::DayOf(now), days));
+void StartAnswerClock(PortOrder& order, const policy::Policy& policy, Timestamp now) {
+  const policy::Day due = AnswerDue(order, policy, now);
+  order.set_answer_due_date(policy::ToText(due));
+  *order.mutable_escalate_time() = ToProto(policy::StartOf(due + std::chrono::days(1)));
+  order.clear_overdue_time();
+  if (!order.has_transfer_time()) Forecast(order, policy, now);
+}
+
+void StopAnswerClock(PortOrder& order) {
+  order.clear_answer_due_date();
+  order.clear_escalate_time();
+  order.clear_overdue_time();
+}
+
+// Days of this form sort as they follow each other.
+void Forecast(PortOrder& order, const policy::Policy& policy, Timestamp now) {
+  order.set_forecast_date(
+      std::max(order.requested_date(), policy::ToText(AnswerDue(order, policy, now))));
 }
 
 }  // namespace dialtone::porting

@@ -25,8 +25,13 @@ Rules& RequireComplete(Rules& rules, std::string_view missing);
 // REQUIRES: a day.
 Rules& RequireDate(Rules& rules, const PortOrder& order, const policy::Policy& policy,
                    Timestamp now);
-// Until when the losing carrier should have answered, if it is asked now.
-std::string AnswerDueDate(const PortOrder& order, const policy::Policy& policy, Timestamp now);
+// The losing carrier is asked now: by when it should have answered, in business days of the
+// country, and when the numbers will move if it does (domain.md 4.4).
+void StartAnswerClock(PortOrder& order, const policy::Policy& policy, Timestamp now);
+// It has answered, or need not any more.
+void StopAnswerClock(PortOrder& order);
+// As if the losing carrier were asked now.
+void Forecast(PortOrder& order, const policy::Policy& policy, Timestamp now);
 
 // There is room for so many more drafts.
 Rules& RequireRoomForDrafts(Rules& rules, const State& state, const policy::Policy& policy,

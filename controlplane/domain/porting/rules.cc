@@ -240,8 +240,13 @@ std::string PortOutPinHash(std::string_view organization, std::string_view pin,
   return hash("port-out pin", std::string(organization) + "\n" + std::string(pin));
 }
 
-std::variant<LockTransfer, TakeTurn> Due(const State& state) {
+std::variant<LockTransfer, TakeTurn, EscalateOrder> Due(const State& state) {
   const std::string& what = state.deadlines.First()->what;
+  if (!state.orders.Has(what)) {
+    EscalateOrder escalate;
+    escalate.set_port_order(what.substr(0, what.size() - kAnswerDeadline.size()));
+    return escalate;
+  }
   if (state.orders.Find(what)->state() == PortOrder::QUEUED) {
     TakeTurn turn;
     turn.set_port_order(what);

@@ -68,6 +68,6 @@ std::string PortOutPinHash(std::string_view organization, std::string_view pin,
                            const KeyedHash& hash);
 
 // What is due first. REQUIRES: a deadline.
-std::variant<LockTransfer, TakeTurn> Due(const State& state);
+std::variant<LockTransfer, TakeTurn, EscalateOrder> Due(const State& state);
 
 }  // namespace dialtone::porting

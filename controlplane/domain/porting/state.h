@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "controlplane/kernel/deadlines.h"
@@ -20,6 +21,9 @@ using namespace v1;  // this slice's own words
 // The orders of one losing account, as they stand in line, by ticket and name: losing carriers take
 // one at a time (domain.md 4.1), so the first is with the carrier, or its turn has come.
 using Line = std::set<std::pair<std::uint64_t, std::string>>;
+
+// Behind an order's name among the deadlines: its carrier's answer, not the order itself.
+inline constexpr std::string_view kAnswerDeadline = "#answer";
 
 struct State {
   static constexpr std::uint8_t kSlice = 5;

@@ -110,6 +110,7 @@ Line LineOf(const PortOrder& order, const State& state) {
 PortOrder Behind(const Line& line, PortOrder order, const Context& context) {
   order.set_handling(HandlingOf(order.country(), order.type(), order.numbers_size(),
                                 context.policy(), context.now()));
+  Forecast(order, context.policy(), context.now());
   order.set_queue_ticket(line.empty() ? 1 : line.rbegin()->first + 1);
   return order;
 }
@@ -122,7 +123,7 @@ PortOrder Queued(const Line& line, const PortOrder& order, const Context& contex
   queued.clear_setback();
   queued.clear_transfer_time();
   queued.clear_lock_time();
-  queued.clear_answer_due_date();
+  StopAnswerClock(queued);
   return queued;
 }
 

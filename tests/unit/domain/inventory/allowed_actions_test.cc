@@ -75,6 +75,7 @@ NumbersLeaving Leaving(const Number& number) {
 TEST(AllowedActions, KeepANumberThatAnotherCarrierHasAskedForWhereItIs) {
   Story story;
   Prepare(story);
+  story.Given(testing::LicensesAssigned("MCOEV", 50));  // for a toll number
   const auto acquired = AcquiredBy(story, "contoso", 1);
   const Number& number = acquired.numbers(0);
   story.Given(Leaving(number));

@@ -276,6 +276,24 @@ TEST_F(PortOutWithoutPin, IsRejectedWithTheCauseAndTheNumberStays) {
   EXPECT_EQ(again.state(), PortOutRequest::REQUESTED);
 }
 
+TEST_F(PortOutWithoutPin, NeedsOneForANumberOfACountryThatHasThem) {
+  inventory::NumbersPortedIn ported;
+  *ported.add_numbers() =
+      inventory::PortedNumber("organizations/litware", *E164::Parse(kFirst), inventory::SUBSCRIBER,
+                              "p2", story_.policy(), story_.now());
+  SetPortOutPinRequest set;
+  set.set_parent("organizations/litware");
+  set.set_pin_hash(PortOutPinHash(set.parent(), "123456", testing::NoHash));
+  set.set_pin_digits(6);
+  story_.When(set, kDecide).ThenRefused(PORT_OUT_PIN_UNKNOWN_THERE);
+  story_.GivenFor("organizations/litware", ported);
+  story_.When(Ask({kFirst}, "", "organizations/litware"), kDecide)
+      .ThenRefused(PORT_OUT_PIN_MISSING, {{"country", "US"}});
+  story_.When(set, kDecide).ThenOk();
+  const auto request = Asked(story_, Ask({kFirst}, "123456", "organizations/litware"));
+  EXPECT_EQ(request.state(), PortOutRequest::RELEASED);
+}
+
 TEST_F(PortOutWithoutPin, ThatIsNotThereIsNotFound) {
   request_.set_name("organizations/litware/portOutRequests/out-none");
   story_.When(To<ReleasePortOutRequest>(request_), kDecide).ThenRefused(PORT_OUT_NOT_FOUND);
