@@ -171,6 +171,7 @@ void Tale::End() {
     std::ofstream(file) << text_;
     return;
   }
+  ASSERT_TRUE(std::filesystem::exists(file)) << "there is no such tale: see tests/golden/tale.h";
   std::ostringstream expected;
   expected << std::ifstream(file).rdbuf();
   EXPECT_EQ(text_, expected.str()) << "the code tells another story now; see tests/golden/tale.h";

@@ -1,6 +1,6 @@
 // A story that is written down as it happens, for people: who asks for what, what comes of it, and
 // which events that is. The file beside the test is what the code must tell again.
-//   DIALTONE_TALES=write build/dev/bin/golden_tests --gtest_filter='*Tale*'
+//   DIALTONE_TALES=write build/dev/bin/golden_tests --gtest_filter='Tales*'
 #pragma once
 
 #include <google/protobuf/message.h>

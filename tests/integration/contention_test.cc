@@ -34,7 +34,7 @@ class ContentionTest : public ::testing::Test {
   std::shared_ptr<Caller> caller_;
 };
 
-// Shows 3.2/one-holder.
+// Shows 3.2/last-hundred.
 TEST_F(ContentionTest, TheLastNumbersOfABlockGoToEachOnceAndToNobodyBeyondTheQuota) {
   Contest contest(*caller_);
   contest.Begin({&whereabouts_});

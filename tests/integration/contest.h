@@ -1,5 +1,5 @@
 // More want a block's last numbers than there are: 64 clients of 16 organizations, whose quotas
-// together are more than the block has. Who reserves may change his mind; who dies of a server asks
+// together are more than the block has. Who reserves may change his mind; a client whose server dies asks
 // again. It ends when every number is somebody's.
 #pragma once
 

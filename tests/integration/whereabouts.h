@@ -28,7 +28,8 @@ class Whereabouts {
   std::shared_ptr<Caller> caller_;
 };
 
-// What was decided: accepted or refused, not a failure of the moment. `hear` is told of those.
+// The answer that was decided, accepted or refused. `hear` is told of each failure of the moment
+// before it.
 WireAnswer AskUntilAnswered(Whereabouts& server, const google::protobuf::Message& request,
                             absl::FunctionRef<void(const grpc::Status&)> hear);
 

@@ -241,6 +241,7 @@ void ExpectOurNumberToBeKnown(const Story& story) {
   RC_ASSERT(!stock::IsFree(stock, 100));
 }
 
+// Shows 4.1/line.
 TEST(PortOrders, NeverHoldANumberTwiceNorALosingAccount) {
   ASSERT_TRUE(rc::check([] {
     Story story;

@@ -117,6 +117,8 @@ Verdict<Release> Decide(const ReleaseNumbersRequest& request, const Organization
   if (!unknown.empty()) return tl::unexpected(Reject(NUMBER_NOT_HELD, Named{"number", unknown}));
   const std::string used = FirstMissing(
       numbers, [&](E164 number) { return !FindNumber(state, number)->assignee().empty(); });
+  const std::string assignee =
+      used.empty() ? "" : FindNumber(state, *E164::Parse(used))->assignee();
   const std::string leaving = FirstMissing(
       numbers, [&](E164 number) { return !FindNumber(state, number)->port_out().empty(); });
 
@@ -124,7 +126,7 @@ Verdict<Release> Decide(const ReleaseNumbersRequest& request, const Organization
   rules
       .Require(numbers.size() <= max, TOO_MANY_NUMBERS_AT_ONCE, Named{"asked", numbers.size()},
                Named{"max", max})
-      .Require(used.empty(), NUMBER_IN_USE, Named{"number", used})
+      .Require(used.empty(), NUMBER_IN_USE, Named{"number", used}, Named{"assignee", assignee})
       .Require(leaving.empty(), NUMBER_LEAVING, Named{"number", leaving});
   if (!rules) return rules.refusal();
 

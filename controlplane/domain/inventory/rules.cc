@@ -32,7 +32,7 @@ bool MayHaveNumber(const licensing::State& licenses, const std::string& user,
 std::string EndOf(const AssignmentBlock* block) {
   if (block == nullptr) return "";
   return block->has_end_time() ? google::protobuf::util::TimeUtil::ToString(block->end_time())
-                               : "unblocked";
+                               : "never";
 }
 
 }  // namespace
@@ -128,9 +128,11 @@ Rules& RequireAssignable(Rules& rules, const Assignment& asked, const Context& c
   rules
       .Require(number.assignee().empty(), NUMBER_IN_USE, Named{"number", number.e164()},
                Named{"assignee", number.assignee()})
-      .Require(block == nullptr, NUMBER_BLOCKED, Named{"number", number.e164()},
-               Named{"until", EndOf(block)},
-               Named{"reason", block == nullptr ? "" : block->reason()})
+      .Require(
+          block == nullptr, NUMBER_BLOCKED, Named{"number", number.e164()},
+          Named{"until", EndOf(block)},
+          Named{"cause", block == nullptr ? AssignmentBlock::CAUSE_UNSPECIFIED : block->cause()},
+          Named{"reason", block == nullptr ? "" : block->reason()})
       .Require(number.port_out().empty(), NUMBER_LEAVING, Named{"number", number.e164()},
                Named{"port_out", number.port_out()})
       .Require(number.type() == SUBSCRIBER, NUMBER_NOT_FOR_USERS, Named{"type", number.type()})

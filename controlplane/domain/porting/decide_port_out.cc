@@ -163,6 +163,7 @@ Verdict<PortOutRequest> Decide(const RequestPortOutRequest& request,
                PORT_OUT_PIN_LOCKED, Named{"tries", pin.wrong_tries()});
   if (!rules) return rules.refusal();
 
+  // The last rule, by hand: a wrong PIN is refused with an event.
   if (!pin_country.empty() && !SameSecret(pin.hash(), request.pin_hash()))
     return WrongPin(request.parent(), pin, context);
   const std::string& home = organization.organizations.organization.get().country();

@@ -202,7 +202,7 @@ Verdict<SubmitPortProjectResponse> Decide(const SubmitPortProjectRequest& reques
     PortOrder& order = orders[i];
     const std::string& account = order.losing_account().facts().account_key();
     Line& line = lines.try_emplace(account, LineOf(order, state)).first->second;
-    Rules rules;
+    Rules rules = context.rules();
     RequireAllowed(rules, order, order.state() == PortOrder::ERROR ? RESUBMIT : SUBMIT,
                    context.now());
     RequireReady(rules, order, organization, context);
@@ -230,7 +230,7 @@ Verdict<CancelPortProjectResponse> Decide(const CancelPortProjectRequest& reques
   std::vector<Rejection> rejections(orders.size());
   Events events;
   for (std::size_t i = 0; i < orders.size(); ++i) {
-    Rules rules;
+    Rules rules = context.rules();
     RequireAllowed(rules, orders[i], CANCEL, context.now());
     if (!rules) {
       rejections[i] = rules.refusal().value();

@@ -70,7 +70,7 @@ Rules& RequireRoomForDrafts(Rules& rules, const State& state, const policy::Poli
                     [](const auto& row) { return row.second.state() == PortOrder::DRAFT; }));
   const auto max = policy.porting().drafts_max();
   return rules.Require(drafts + more <= max, TOO_MANY_PORT_DRAFTS, Named{"drafts", drafts},
-                       Named{"max", max});
+                       Named{"asked", more}, Named{"max", max});
 }
 
 std::string NewOrderName(const std::string& organization, Context& context) {

@@ -27,7 +27,7 @@ std::vector<PortAction> AllowedActions(PortOrder::State state);
 // As it is shown to callers: with its allowed actions.
 PortOrder Shown(PortOrder order);
 
-// Submitted, and not at its end: its losing account is busy, its numbers are put aside.
+// With the carrier, or asking the blocks: its numbers are put aside.
 bool IsOpen(PortOrder::State state);
 // Open, or waiting for its turn.
 bool StandsInLine(PortOrder::State state);

@@ -11,7 +11,7 @@ namespace dialtone::porting {
 std::vector<PortOutAction> AllowedActions(PortOutRequest::State state);
 // As it is shown to callers: with its allowed actions.
 PortOutRequest Shown(PortOutRequest request);
-// Not at its end: its numbers can neither be assigned nor given up.
+// Its numbers can neither be assigned nor given up.
 bool IsOpen(PortOutRequest::State state);
 
 // Takes as long wherever they differ: nobody learns a secret byte by byte.

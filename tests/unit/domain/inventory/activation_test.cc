@@ -38,6 +38,7 @@ Number Assigned(Story& story) {
   return story.When(Assign(acquired.numbers(0), kAnn), kDecide).ThenReplied<Number>();
 }
 
+// Shows 3.4/activation.
 TEST(Activation, IsPendingUntilTheCarrierHasAnswered) {
   Story story;
   const Number number = Assigned(story);
@@ -82,6 +83,7 @@ TEST(Activation, OfAnotherPlaceIsAnUpdateOnceTheAssignmentWasConfirmed) {
             Activation::UPDATE_FAILED);
 }
 
+// Shows 3.4/activation.
 TEST(Activation, TakesNoAnswerThatIsMeantForAnEarlierAssignment) {
   Story story;
   const Number first = Assigned(story);

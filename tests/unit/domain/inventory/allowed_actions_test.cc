@@ -20,6 +20,7 @@ std::vector<std::string> Actions(const Number& number) {
   return names;
 }
 
+// Shows 3.4/allowed.
 TEST(AllowedActions, AreToldWithEachNumberThatIsShown) {
   Story story;
   Prepare(story);

@@ -22,6 +22,7 @@ Number OneNumber(Story& story) {
   return AcquiredBy(story, "contoso", 1).numbers(0);
 }
 
+// Shows 3.4/block.
 TEST(BlockNumber, KeepsTheNumberFromEverybodyUntilItIsUnblocked) {
   Story story;
   const Number number = OneNumber(story);
@@ -31,12 +32,13 @@ TEST(BlockNumber, KeepsTheNumberFromEverybodyUntilItIsUnblocked) {
   story.Wait(Duration::Days(4000))
       .When(Assign(number, kAnn), kDecide)
       .ThenRefused(NUMBER_BLOCKED,
-                   {{"number", number.e164()}, {"until", "unblocked"}, {"reason", "a feud"}});
+                   {{"number", number.e164()}, {"until", "never"}, {"cause", "BY_HAND"}, {"reason", "a feud"}});
   const auto free = story.When(Naming<UnblockNumberRequest>(number), kDecide).ThenReplied<Number>();
   EXPECT_FALSE(free.has_assignment_block());
   story.When(Assign(number, kAnn), kDecide).ThenOk();
 }
 
+// Shows 3.4/block.
 TEST(BlockNumber, RunsOutAfterItsDaysWithoutAnybodysHelp) {
   Story story;
   const Number number = OneNumber(story);
@@ -97,6 +99,7 @@ TEST(BlockNumber, OutlastsAReleaseThatIsUndone) {
       .ThenRefused(NUMBER_BLOCKED);
 }
 
+// Shows 3.4/cooling-off.
 TEST(NumberSettings, LetANumberCoolOffAfterSomebodyHadIt) {
   Story story;
   const Number number = OneNumber(story);
@@ -136,6 +139,7 @@ TagNumberRequest Tag(const Number& number, const std::vector<std::string>& tags)
   return request;
 }
 
+// Shows 3.6/tags.
 TEST(TagNumber, KeepsEachTagOnceInWhateverCase) {
   Story story;
   const Number number = OneNumber(story);
@@ -164,6 +168,7 @@ TEST(TagNumber, IsRefusedForBlankOnesAndLongOnesByTheirCharacters) {
   story.When(Tag(number, {"  "}), kDecide).ThenRefused(TAG_LENGTH_WRONG, {{"characters", "0"}});
 }
 
+// Shows 3.6/tags.
 TEST(TagNumber, IsRefusedForMoreTagsThanANumberCanHave) {
   Story story(testing::PolicyWith(
       [](policy::v1::Policy& policy) { policy.mutable_number_lifecycle()->set_tags_max(2); }));

@@ -55,6 +55,7 @@ const Number& Held(const Story& story, const std::string& e164) {
   return *FindNumber(story.organization().inventory, *E164::Parse(e164));
 }
 
+// Shows 3.6/bulk.
 TEST(BatchAssignNumbers, DoesWhatIsRightAndTellsTheOthersWhyNot) {
   Story story;
   Prepare(story);
@@ -108,6 +109,7 @@ std::vector<std::array<std::string, 3>> GivenUsers(Story& story, int count) {
   return rows;
 }
 
+// Shows 3.6/bulk.
 // As large as a command may be: domain.md 3.6.
 TEST(BatchNumbers, AreAThousandAtOnce) {
   Story story;

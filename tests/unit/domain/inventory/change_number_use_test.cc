@@ -25,6 +25,7 @@ Number OneNumber(Story& story) {
   return AcquiredBy(story, "contoso", 1).numbers(0);
 }
 
+// Shows 3.6/use.
 TEST(ChangeNumberUse, MakesAServiceNumberOfAUsersAndBack) {
   Story story;
   const Number number = OneNumber(story);
@@ -48,6 +49,7 @@ TEST(ChangeNumberUse, RestsAsWhatItIsNow) {
   EXPECT_EQ(NumbersCounted(story.organization().inventory, TOLL), 1U);
 }
 
+// Shows 3.6/use.
 TEST(ChangeNumberUse, IsRefusedForTollFreeOnesAlways) {
   Story story;
   const Number number = OneNumber(story);

@@ -26,6 +26,7 @@ std::string RangeOf(std::string_view text) {
   return parsed.first() + " " + parsed.last();
 }
 
+// Shows 3.3/paste.
 TEST(NumberText, PutsTheCountryCodeOfNorthAmericaBeforeTenDigits) {
   for (const char* text : {"2065550100", "206-555-0100", "(206) 555-0100", "206.555.0100",
                            "206 555 0100", "(206)5550100", "206/555-0100", "'2065550100'"}) {
@@ -33,12 +34,14 @@ TEST(NumberText, PutsTheCountryCodeOfNorthAmericaBeforeTenDigits) {
   }
 }
 
+// Shows 3.3/paste.
 TEST(NumberText, PutsAPlusBeforeElevenDigitsThatBeginWithOne) {
   EXPECT_EQ(E164Of("12065550100"), "+12065550100");
   EXPECT_EQ(E164Of("1 (206) 555-0100"), "+12065550100");
   EXPECT_EQ(E164Of("1-206-555-0100"), "+12065550100");
 }
 
+// Shows 3.3/paste.
 TEST(NumberText, LeavesWhatIsInternationalAsItIs) {
   EXPECT_EQ(E164Of("+1 206-555-0100"), "+12065550100");
   EXPECT_EQ(E164Of("+44 20 7946 0018"), "+442079460018");
@@ -92,6 +95,7 @@ TEST(NumberText, PassesOverTheMarksOfWordProcessorsAndTelephones) {
             "+12065550100");
 }
 
+// Shows 3.3/range.
 TEST(NumberText, ReadsTwoNumbersWithADashBetweenThemAsARange) {
   EXPECT_EQ(RangeOf("2065550100-2065550109"), "+12065550100 +12065550109");
   EXPECT_EQ(RangeOf("206-555-0100 - 206-555-0109"), "+12065550100 +12065550109");
@@ -99,6 +103,7 @@ TEST(NumberText, ReadsTwoNumbersWithADashBetweenThemAsARange) {
   EXPECT_EQ(RangeOf("+12065550100 \xE2\x80\x93 2065550109"), "+12065550100 +12065550109");
 }
 
+// Shows 3.3/range.
 TEST(NumberText, KnowsNoRangeThatDoesNotAscend) {
   EXPECT_EQ(ProblemOf("2065550109-2065550100"), ParsedNumber::RANGE_NOT_ASCENDING);
   EXPECT_EQ(ProblemOf("2065550100-2065550100"), ParsedNumber::RANGE_NOT_ASCENDING);

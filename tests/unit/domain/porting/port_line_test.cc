@@ -40,6 +40,7 @@ class PortLine : public ::testing::Test {
   Story story_;
 };
 
+// Shows 4.1/line.
 TEST_F(PortLine, HasAPlaceForASecondOrderOfTheAccount) {
   const auto first = Next("+12065550100", "47-11");
   const auto second = Next("+12065550105", "47 11");
@@ -213,6 +214,7 @@ class ManualPortOrder : public ::testing::Test {
   Story story_;
 };
 
+// Shows 4.1/manual.
 TEST_F(ManualPortOrder, IsOfMoreThan999Numbers) {
   std::vector<std::string> numbers;
   for (int i = 0; i < 1'000; ++i) numbers.push_back("+1206555" + std::to_string(1'000 + i));
@@ -225,6 +227,7 @@ TEST_F(ManualPortOrder, IsOfMoreThan999Numbers) {
   EXPECT_EQ(Handling(request), SELF_SERVICE);
 }
 
+// Shows 4.1/manual.
 TEST_F(ManualPortOrder, IsOfServiceNumbers) {
   auto request = PortIn({"+18005550199"}, "1");
   request.set_type(TOLL_FREE);

@@ -88,6 +88,7 @@ TEST_F(PortOut, IsReleasedByWhoeverKnowsThePin) {
   EXPECT_EQ(Find(story_, kFirst)->port_out(), request.name());
 }
 
+// Shows 4.6/no-pin.
 TEST_F(PortOut, NeedsAPinWhereTheCountryHasThem) {
   Story story;
   story.Given(testing::LicensesAssigned("MCOPSTN1", 50));
@@ -96,6 +97,7 @@ TEST_F(PortOut, NeedsAPinWhereTheCountryHasThem) {
   story.When(Ask({kFirst}), kDecide).ThenRefused(PORT_OUT_PIN_MISSING, {{"country", "US"}});
 }
 
+// Shows 4.6/pin-tries.
 TEST_F(PortOut, IsLockedAfterFiveWrongPinsUntilItIsSetAnew) {
   const auto wrong = Ask({kFirst}, "654321");
   for (const char* const left : {"4", "3", "2", "1", "0"})
@@ -121,6 +123,7 @@ TEST_F(PortOut, CountsARepeatedWrongPinOnce) {
   EXPECT_EQ(story_.organization().porting.port_out_pin.get().wrong_tries(), 1U);
 }
 
+// Shows 4.6/port-out.
 TEST_F(PortOut, KeepsANumberOfOurStockKnownAndFromEverybody) {
   Complete(Asked(story_, Ask({kFirst})));
   EXPECT_EQ(Find(story_, kFirst), nullptr);
@@ -132,6 +135,7 @@ TEST_F(PortOut, KeepsANumberOfOurStockKnownAndFromEverybody) {
       .ThenRefused(inventory::STOCK_EXHAUSTED);
 }
 
+// Shows 4.6/port-out.
 TEST_F(PortOut, LetsANumberOfOurStockComeBackByAPort) {
   Complete(Asked(story_, Ask({kFirst})));
   const auto cancelled = testing::Submitted(story_, testing::PortIn({kFirst}));
@@ -157,6 +161,7 @@ TEST_F(PortOut, LetsANumberThatCameBackGoAgain) {
   EXPECT_FALSE(stock().holders.Has(100));
 }
 
+// Shows 4.6/code-holder.
 TEST_F(PortOut, GivesAPortedNumberBackToItsCodeHolder) {
   const std::string number = "+12065550150";
   const auto order = testing::Locked(story_, testing::PortIn({number}));

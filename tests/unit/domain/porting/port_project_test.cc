@@ -68,6 +68,7 @@ class PortProjects : public ::testing::Test {
   Story story_;
 };
 
+// Shows 4.2/grouped.
 TEST_F(PortProjects, GroupTheirNumbersAsOrdersMustBe) {
   const auto project =
       Created({From("1", {"+12065550100", "+12065550101", "+16045550100", "+18005550199"}),
