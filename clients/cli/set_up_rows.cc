@@ -16,7 +16,6 @@
 #include <utility>
 
 #include "clients/cli/names.h"
-#include "dialtone/emergency/v1/emergency_service.pb.h"
 #include "dialtone/inventory/v1/inventory_service.pb.h"
 #include "dialtone/licensing/v1/licensing_service.pb.h"
 #include "dialtone/organizations/v1/organizations_service.pb.h"
@@ -28,11 +27,14 @@ namespace {
 using std::chrono::steady_clock;
 using Asked = tl::expected<void, Failure>;
 using Indices = std::vector<std::size_t>;  // of rows of the chunk
+using Refusals = std::map<std::size_t, Failure>;
 
-constexpr std::size_t kCallsInFlightMax = 64;
+constexpr std::size_t kReadsInFlightMax = 64;
 constexpr char kCreate[] = "create";
 constexpr char kLicenses[] = "licenses";
 constexpr char kNumber[] = "number";
+// Of request ids. "number 0" and so on were those of an earlier version, which called for each.
+constexpr char kNumbers[] = "numbers";
 constexpr char kUserExists[] = "USER_EXISTS";
 constexpr char kNumberInUse[] = "NUMBER_IN_USE";
 
@@ -64,14 +66,14 @@ tl::expected<Reply, Failure> Ask(Client& client, const Request& request) {
   }
 }
 
-// Calls for all of them, some at a time; gives the first error, after which no call begins.
-Asked InFlight(const Indices& rows, const std::function<Asked(std::size_t)>& call) {
+// Reads what is there of each, some at a time; gives the first error, after which no read begins.
+Asked InFlight(const Indices& rows, const std::function<Asked(std::size_t)>& read) {
   std::atomic<std::size_t> next{0};
   std::mutex mutex;
   std::optional<Failure> failure;
   const auto work = [&] {
     for (std::size_t i = next++; i < rows.size(); i = next++) {
-      auto asked = call(rows[i]);
+      auto asked = read(rows[i]);
       if (asked) continue;
       next = rows.size();
       const std::lock_guard lock(mutex);
@@ -79,7 +81,7 @@ Asked InFlight(const Indices& rows, const std::function<Asked(std::size_t)>& cal
     }
   };
   std::vector<std::thread> threads;
-  for (std::size_t i = 0; i < std::min(rows.size(), kCallsInFlightMax); ++i)
+  for (std::size_t i = 0; i < std::min(rows.size(), kReadsInFlightMax); ++i)
     threads.emplace_back(work);
   for (std::thread& thread : threads) thread.join();
   if (failure) return tl::unexpected(std::move(*failure));
@@ -87,8 +89,8 @@ Asked InFlight(const Indices& rows, const std::function<Asked(std::size_t)>& cal
 }
 
 // Which items of a list are malformed, by `users[3].user.email`, and how. Empty: none of them is.
-std::map<std::size_t, Failure> MalformedItems(const Failure& failure, const std::string& list) {
-  std::map<std::size_t, Failure> items;
+Refusals MalformedItems(const Failure& failure, const std::string& list) {
+  Refusals items;
   for (const auto& [path, what] : failure.fields) {
     const std::string start = list + "[";
     const auto close = path.find(']');
@@ -101,6 +103,35 @@ std::map<std::size_t, Failure> MalformedItems(const Failure& failure, const std:
     item->second.fields.emplace_back(path.substr(std::min(close + 2, path.size())), what);
   }
   return items;
+}
+
+// Which items of a list were refused, and why.
+template <class Reply>
+Refusals RefusedItems(const Reply& reply) {
+  Refusals items;
+  for (int i = 0; i < reply.results_size(); ++i) {
+    const auto& status = reply.results(i).status();
+    if (status.code() != 0) items.emplace(i, Failure::Of(status));
+  }
+  return items;
+}
+
+// What is said against rows that are asked for together, as the items of `list` in what `make`
+// makes. A malformed row keeps all others of its request from being looked at: it is left out, and
+// the rest is asked for again, in another round. The server may not name all of them at once.
+template <class Reply, class Make>
+tl::expected<Refusals, Failure> AskTogether(Client& client, const std::string& list, Indices rows,
+                                            Make make) {
+  Refusals refusals;
+  for (int round = 0; !rows.empty(); ++round) {
+    const auto reply = Ask<Reply>(client, make(rows, round));
+    const Refusals items = reply ? RefusedItems(*reply) : MalformedItems(reply.error(), list);
+    if (!reply && items.empty()) return tl::unexpected(reply.error());
+    for (const auto& [item, failure] : items) refusals.emplace(rows[item], failure);
+    if (reply) break;
+    std::erase_if(rows, [&](std::size_t row) { return refusals.contains(row); });
+  }
+  return refusals;
 }
 
 std::string FactOf(const Failure& failure, const std::string& name) {
@@ -146,18 +177,17 @@ class ChunkSetUp {
   void Note(std::size_t row, const std::string& note);
 
   organizations::v1::BatchCreateUsersRequest NewUsers(const Indices& rows) const;
+  inventory::v1::BatchAssignNumbersRequest Assignments(const Indices& rows) const;
   Asked CompareUser(std::size_t row, const Failure& exists);
   Asked LicenseGroup(const std::vector<std::string>& skus, const Indices& rows,
                      const std::string& request_id);
-  Asked AssignNumber(std::size_t row);
-  tl::expected<inventory::v1::Number, Failure> AskForNumber(std::size_t row);
   Asked CompareNumber(std::size_t row, const Failure& in_use);
 
   const People& people_;
   const Chunk& chunk_;
   const std::string& organization_;
   Client& client_;
-  std::vector<RowResult> results_;  // each thread in flight has rows of its own
+  std::vector<RowResult> results_;  // each read in flight has a row of its own
 };
 
 Indices ChunkSetUp::Good() const {
@@ -186,35 +216,22 @@ organizations::v1::BatchCreateUsersRequest ChunkSetUp::NewUsers(const Indices& r
   return request;
 }
 
-// A malformed row keeps all others of its request from being looked at: it is left out, and the
-// rest is asked for again. The server may not name all of them at once.
 Asked ChunkSetUp::Create(Deed deed) {
-  Indices rows = Good();
-  for (int round = 0; !rows.empty(); ++round) {
-    auto request = NewUsers(rows);
-    request.set_validate_only(deed == Deed::kTry);
-    if (deed == Deed::kDo)
-      request.set_request_id(RequestIdOf(chunk_, absl::StrCat(kCreate, " ", round)));
-    const auto reply = Ask<organizations::v1::BatchCreateUsersResponse>(client_, request);
-    if (reply) {
-      std::map<std::size_t, Failure> existing;
-      for (std::size_t i = 0; i < rows.size(); ++i) {
-        const auto& status = reply->results(static_cast<int>(i)).status();
-        if (status.code() == 0) continue;
-        Failure failure = Failure::Of(status);
-        if (failure.reason == kUserExists) existing.emplace(rows[i], failure);
-        Refuse(rows[i], kCreate, failure);
-      }
-      Indices asked;
-      for (const auto& [row, failure] : existing) asked.push_back(row);
-      return InFlight(asked, [&](std::size_t row) { return CompareUser(row, existing.at(row)); });
-    }
-    const auto malformed = MalformedItems(reply.error(), "users");
-    if (malformed.empty()) return tl::unexpected(reply.error());
-    for (const auto& [item, failure] : malformed) Refuse(rows[item], kCreate, failure);
-    rows = Good();
+  const auto refusals = AskTogether<organizations::v1::BatchCreateUsersResponse>(
+      client_, "users", Good(), [&](const Indices& rows, int round) {
+        auto request = NewUsers(rows);
+        request.set_validate_only(deed == Deed::kTry);
+        if (deed == Deed::kDo)
+          request.set_request_id(RequestIdOf(chunk_, absl::StrCat(kCreate, " ", round)));
+        return request;
+      });
+  if (!refusals) return tl::unexpected(refusals.error());
+  Indices existing;
+  for (const auto& [row, failure] : *refusals) {
+    Refuse(row, kCreate, failure);
+    if (failure.reason == kUserExists) existing.push_back(row);
   }
-  return {};
+  return InFlight(existing, [&](std::size_t row) { return CompareUser(row, refusals->at(row)); });
 }
 
 // Somebody of this name is there: the same one, or another?
@@ -277,44 +294,41 @@ Asked ChunkSetUp::LicenseGroup(const std::vector<std::string>& skus, const Indic
   return {};
 }
 
-// One call a number.
+inventory::v1::BatchAssignNumbersRequest ChunkSetUp::Assignments(const Indices& rows) const {
+  inventory::v1::BatchAssignNumbersRequest request;
+  request.set_parent(organization_);
+  for (const std::size_t row : rows) {
+    auto& assignment = *request.add_assignments();
+    assignment.set_number(Of(row).number);
+    assignment.set_user(UserOf(row));
+    assignment.set_location(Of(row).location);
+  }
+  return request;
+}
+
 Asked ChunkSetUp::AssignNumbers() {
-  Indices rows = Good();
-  rows.erase(std::remove_if(rows.begin(), rows.end(),
-                            [&](std::size_t row) { return Of(row).number.empty(); }),
-             rows.end());
-  return InFlight(rows, [&](std::size_t row) { return AssignNumber(row); });
-}
-
-Asked ChunkSetUp::AssignNumber(std::size_t row) {
-  const auto number = AskForNumber(row);
-  if (!number) {
-    if (!IsOfTheRow(number.error())) return tl::unexpected(number.error());
-    const bool is_own =
-        number.error().reason == kNumberInUse && FactOf(number.error(), "assignee") == UserOf(row);
-    if (is_own) return CompareNumber(row, number.error());
-    Refuse(row, kNumber, number.error());
-    return {};
+  Indices numbered = Good();
+  std::erase_if(numbered, [&](std::size_t row) { return Of(row).number.empty(); });
+  const auto refusals = AskTogether<inventory::v1::BatchAssignNumbersResponse>(
+      client_, "assignments", numbered, [&](const Indices& rows, int round) {
+        auto request = Assignments(rows);
+        request.set_request_id(RequestIdOf(chunk_, absl::StrCat(kNumbers, " ", round)));
+        return request;
+      });
+  if (!refusals) return tl::unexpected(refusals.error());
+  Indices had;
+  for (const std::size_t row : numbered) {
+    const auto refusal = refusals->find(row);
+    if (refusal == refusals->end()) {
+      results_[row].number = Of(row).number;
+    } else if (const Failure& failure = refusal->second;
+               failure.reason == kNumberInUse && FactOf(failure, "assignee") == UserOf(row)) {
+      had.push_back(row);
+    } else {
+      Refuse(row, kNumber, failure);
+    }
   }
-  results_[row].number = Of(row).number;
-  return {};
-}
-
-tl::expected<inventory::v1::Number, Failure> ChunkSetUp::AskForNumber(std::size_t row) {
-  const std::string id = RequestIdOf(chunk_, absl::StrCat(kNumber, " ", row));
-  if (Of(row).location.empty()) {
-    inventory::v1::AssignNumberRequest request;
-    request.set_name(NumberOf(row));
-    request.set_user(UserOf(row));
-    request.set_request_id(id);
-    return Ask<inventory::v1::Number>(client_, request);
-  }
-  emergency::v1::AssignEmergencyAddressRequest request;
-  request.set_name(NumberOf(row));
-  request.set_user(UserOf(row));
-  request.set_location(Of(row).location);
-  request.set_request_id(id);
-  return Ask<inventory::v1::Number>(client_, request);
+  return InFlight(had, [&](std::size_t row) { return CompareNumber(row, refusals->at(row)); });
 }
 
 // The user has this number: with the location of the row, or with another one?
@@ -340,7 +354,8 @@ bool NeedsNewIds(const Failure& failure) {
 }
 
 bool IsTooMuch(const Failure& failure) {
-  return failure.reason == "COMMAND_TOO_LARGE" || failure.reason == "TOO_MANY_USERS_AT_ONCE";
+  return failure.reason == "COMMAND_TOO_LARGE" || failure.reason == "TOO_MANY_USERS_AT_ONCE" ||
+         failure.reason == "TOO_MANY_NUMBERS_AT_ONCE";
 }
 
 RowResult RefusedAt(const std::string& step, const Failure& failure) {

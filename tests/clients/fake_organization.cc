@@ -1,14 +1,13 @@
 #include "tests/clients/fake_organization.h"
 
 #include "dialtone/admin/v1/admin_service.pb.h"
-#include "dialtone/emergency/v1/emergency_service.pb.h"
 #include "dialtone/policy/v1/catalog_service.pb.h"
 
 namespace dialtone::clients {
 
-using emergency::v1::AssignEmergencyAddressRequest;
 using grpc::StatusCode;
-using inventory::v1::AssignNumberRequest;
+using inventory::v1::BatchAssignNumbersRequest;
+using inventory::v1::BatchAssignNumbersResponse;
 using inventory::v1::Number;
 using licensing::v1::AssignLicensesRequest;
 using licensing::v1::AssignLicensesResponse;
@@ -44,13 +43,16 @@ FakeOrganization::FakeOrganization() {
           return grpc::Status::OK;
         });
       });
-  server_.On<AssignNumberRequest, Number>([&](const AssignNumberRequest& request, Number& reply) {
-    return Give(request.name(), request.user(), request.request_id(), reply);
-  });
-  server_.On<AssignEmergencyAddressRequest, Number>(
-      [&](const AssignEmergencyAddressRequest& request, Number& reply) {
-        reply.set_location(request.location());
-        return Give(request.name(), request.user(), request.request_id(), reply);
+  server_.On<BatchAssignNumbersRequest, BatchAssignNumbersResponse>(
+      [&](const BatchAssignNumbersRequest& request, BatchAssignNumbersResponse& reply) {
+        number_batches.push_back(request);
+        if (refuse_numbers) {
+          if (const grpc::Status refused = refuse_numbers(request); !refused.ok()) return refused;
+        }
+        return Once(request.request_id(), reply, [&] {
+          Give(request, reply);
+          return grpc::Status::OK;
+        });
       });
   server_.On<organizations::v1::GetUserRequest, User>(
       [&](const organizations::v1::GetUserRequest& request, User& reply) {
@@ -144,21 +146,18 @@ void FakeOrganization::Assign(const AssignLicensesRequest& request, AssignLicens
   }
 }
 
-grpc::Status FakeOrganization::Give(const std::string& number, const std::string& user,
-                                    const std::string& id, Number& reply) {
-  number_ids.push_back(id);
-  if (refuse_number) {
-    if (const grpc::Status refused = refuse_number(number); !refused.ok()) return refused;
-  }
-  return Once(id, reply, [&] {
-    std::string& holder = numbers[number];
-    if (!holder.empty()) {
-      return ToGrpc(RefusalOf(StatusCode::FAILED_PRECONDITION, "NUMBER_IN_USE",
-                              {{"number", number}, {"assignee", holder}}));
+void FakeOrganization::Give(const BatchAssignNumbersRequest& request,
+                            BatchAssignNumbersResponse& reply) {
+  for (const auto& row : request.assignments()) {
+    std::string& holder = numbers[request.parent() + "/numbers/" + row.number().substr(1)];
+    auto& result = *reply.add_results();
+    if (holder.empty()) {
+      holder = row.user();
+    } else {
+      *result.mutable_status() = RefusalOf(StatusCode::FAILED_PRECONDITION, "NUMBER_IN_USE",
+                                           {{"number", row.number()}, {"assignee", holder}});
     }
-    holder = user;
-    return grpc::Status::OK;
-  });
+  }
 }
 
 }  // namespace dialtone::clients

@@ -28,11 +28,11 @@ class FakeOrganization {
   std::map<std::string, std::string> numbers;            // by name, with whoever has it
   std::vector<organizations::v1::BatchCreateUsersRequest> creates;
   std::vector<licensing::v1::AssignLicensesRequest> assigns;
-  std::vector<std::string> number_ids;  // of requests
+  std::vector<inventory::v1::BatchAssignNumbersRequest> number_batches;
   // Before anything is done: what is wrong with the request.
   std::function<grpc::Status(const organizations::v1::BatchCreateUsersRequest&)> refuse_create;
   std::function<grpc::Status(const licensing::v1::AssignLicensesRequest&)> refuse_assign;
-  std::function<grpc::Status(const std::string& number)> refuse_number;
+  std::function<grpc::Status(const inventory::v1::BatchAssignNumbersRequest&)> refuse_numbers;
   std::string ledger = "c1";
   void Forget() { answers_.clear(); }
 
@@ -45,8 +45,8 @@ class FakeOrganization {
               organizations::v1::BatchCreateUsersResponse& reply);
   void Assign(const licensing::v1::AssignLicensesRequest& request,
               licensing::v1::AssignLicensesResponse& reply);
-  grpc::Status Give(const std::string& number, const std::string& user, const std::string& id,
-                    inventory::v1::Number& reply);
+  void Give(const inventory::v1::BatchAssignNumbersRequest& request,
+            inventory::v1::BatchAssignNumbersResponse& reply);
 
   std::map<std::string, std::pair<grpc::Status, std::string>> answers_;  // by request id
   FakeServer server_;

@@ -109,6 +109,8 @@ TEST_F(SetUpFiles, AreRefusedWhereTheyAreDamaged) {
   }
   Write("something else\n");
   EXPECT_THAT(Refused(identity_), HasSubstr("is no journal"));
+  Write("user set-up,2" + whole.substr(sizeof("user set-up,1") - 1));
+  EXPECT_THAT(Refused(identity_), HasSubstr("is no journal that this program can go on with"));
 }
 
 TEST_F(SetUpFiles, AreOneProcessesOwn) {

@@ -89,6 +89,11 @@ TEST_F(SetUpUsersTest, CreatesLicensesAndNumbersEachRow) {
   EXPECT_THAT(err_.str(), HasSubstr("3 rows: 3 set up, 0 refused"));
   EXPECT_THAT(office_.creates, SizeIs(1));
   EXPECT_THAT(office_.assigns, SizeIs(2)) << "one for each set of licences";
+  ASSERT_THAT(office_.number_batches, SizeIs(1));
+  ASSERT_EQ(office_.number_batches[0].assignments_size(), 2) << "those who get a number";
+  EXPECT_EQ(office_.number_batches[0].assignments(0).location(),
+            "organizations/contoso/addresses/a1/locations/default");
+  EXPECT_EQ(office_.number_batches[0].assignments(1).location(), "");
   EXPECT_EQ(office_.numbers["organizations/contoso/numbers/12065550101"],
             "organizations/contoso/users/bob");
 }
@@ -105,7 +110,7 @@ TEST_F(SetUpUsersTest, StopsNoRowForAnother) {
   EXPECT_EQ(report(),
             "2,ann,ok,,,\n"
             "3,bob,NO_LICENSE_LEFT,licenses,sku=MCOEV,\n"
-            "4,cho,NUMBER_IN_USE,number,assignee=users/zoe; number=numbers/12065550102,\n"
+            "4,cho,NUMBER_IN_USE,number,assignee=users/zoe; number=+12065550102,\n"
             "5,dan,ok,,,+12065550103\n");
   EXPECT_THAT(err_.str(), HasSubstr("1 NO_LICENSE_LEFT at licenses: Buy more"));
   EXPECT_THAT(err_.str(), HasSubstr("1 NUMBER_IN_USE at number: Unassign"));
@@ -227,7 +232,7 @@ TEST_F(SetUpUsersTest, KnowsANumberThatTheUserHasAlready) {
   EXPECT_EQ(report(),
             "2,user0,ok,,the user had the number already,+12065550100\n"
             "3,user1,ok,,the user had the number already,+12065550101\n"
-            "4,user2,NUMBER_IN_USE,number,assignee=users/user2; number=numbers/12065550102; "
+            "4,user2,NUMBER_IN_USE,number,assignee=users/user2; number=+12065550102; "
             "location=addresses/a1/locations/default,\n");
 }
 
@@ -299,21 +304,108 @@ TEST_F(SetUpUsersTest, SharesARefusalOfALicenceAmongItsRowsOnly) {
             "4,cho,SKU_UNKNOWN,licenses,sku=NOSUCH,\n");
 }
 
-TEST_F(SetUpUsersTest, AsksForManyNumbersAtATimeAndForEachOnce) {
+// user0 with +12065550100, and so on.
+std::string Numbered(int count) {
   std::string lines;
-  for (int i = 100; i < 250; ++i)
-    lines += "user" + std::to_string(i) + ",Ann,US,,+12065550" + std::to_string(i) + ",\n";
-  Write(lines);
-  int asked = 0;
-  office_.refuse_number = [&](const std::string&) {
-    return ++asked == 70 ? grpc::Status(StatusCode::INTERNAL, "broken") : grpc::Status::OK;
+  for (int i = 0; i < count; ++i)
+    lines += "user" + std::to_string(i) + ",Ann,US,,+1206555" + std::to_string(1000 + i) + ",\n";
+  return lines;
+}
+
+TEST_F(SetUpUsersTest, AsksForTheNumbersOfAChunkAtOnce) {
+  Write(Numbered(150));
+  bool is_broken = true;
+  office_.refuse_numbers = [&](const auto& request) {
+    return is_broken && request.assignments_size() == 50
+               ? grpc::Status(StatusCode::INTERNAL, "broken")
+               : grpc::Status::OK;
   };
   EXPECT_EQ(Say(), 1);
+  is_broken = false;
   EXPECT_EQ(Say(), 0) << err_.str();
-  const std::set<std::string> ids(office_.number_ids.begin(), office_.number_ids.end());
-  EXPECT_THAT(ids, SizeIs(150));
+  ASSERT_THAT(office_.number_batches, SizeIs(3));
+  EXPECT_EQ(office_.number_batches[0].assignments_size(), 100);
+  EXPECT_NE(office_.number_batches[0].request_id(), office_.number_batches[1].request_id());
+  EXPECT_EQ(office_.number_batches[1].SerializeAsString(),
+            office_.number_batches[2].SerializeAsString())
+      << "the same again, under the same id";
   EXPECT_THAT(office_.numbers, SizeIs(150));
   EXPECT_THAT(err_.str(), HasSubstr("150 rows: 150 set up, 0 refused"));
+}
+
+// The first answers, so there is no note that a user had the number before.
+TEST_F(SetUpUsersTest, GivesEachNumberOnceWhereverTheReportWasCutOff) {
+  Write(Numbered(3));
+  ASSERT_EQ(Say(), 0) << err_.str();
+  const std::string whole =
+      "2,user0,ok,,,+12065551000\n"
+      "3,user1,ok,,,+12065551001\n"
+      "4,user2,ok,,,+12065551002\n";
+  EXPECT_EQ(report(), whole);
+  const auto size = std::filesystem::file_size(report_path());
+  for (std::uintmax_t cut = 0; cut <= size; cut += 5) {
+    std::filesystem::resize_file(report_path(), cut);
+    ASSERT_EQ(Say(), 0) << err_.str();
+    EXPECT_EQ(report(), whole);
+  }
+}
+
+// As a tool leaves it behind that gave each number by a call of its own, under other ids.
+TEST_F(SetUpUsersTest, GoesOnWhereSomeNumbersWereGivenUnderOtherIds) {
+  Write(Numbered(3));
+  office_.refuse_numbers = [](const auto&) { return kAway; };
+  ASSERT_EQ(Say(), 6);
+  office_.refuse_numbers = nullptr;
+  office_.numbers["organizations/contoso/numbers/12065551001"] =
+      "organizations/contoso/users/user1";
+  EXPECT_EQ(Say(), 0) << err_.str();
+  EXPECT_EQ(report(),
+            "2,user0,ok,,,+12065551000\n"
+            "3,user1,ok,,the user had the number already,+12065551001\n"
+            "4,user2,ok,,,+12065551002\n");
+}
+
+TEST_F(SetUpUsersTest, LeavesOutPlacesThatAreMalformed) {
+  Write(
+      "ann,Ann,US,,+12065550100,addresses/a1/locations/default\n"
+      "bob,Bob,US,,,\n"
+      "cho,Cho,US,,+12065550102,addresses/A!/locations/default\n"
+      "dan,Dan,US,,+12065550103,\n");
+  office_.refuse_numbers = [](const auto& request) {
+    if (request.assignments_size() < 3) return grpc::Status::OK;
+    google::rpc::Status status = RefusalOf(StatusCode::INVALID_ARGUMENT, "MALFORMED_REQUEST");
+    google::rpc::BadRequest bad;
+    bad.add_field_violations()->set_field("assignments[1].location");
+    bad.mutable_field_violations(0)->set_description("is no resource name");
+    status.add_details()->PackFrom(bad);
+    return ToGrpc(status);
+  };
+  EXPECT_EQ(Say(), 2);
+  EXPECT_EQ(report(),
+            "2,ann,ok,,,+12065550100\n"
+            "3,bob,ok,,,\n"
+            "4,cho,MALFORMED_REQUEST,number,location is no resource name,\n"
+            "5,dan,ok,,,+12065550103\n");
+  ASSERT_THAT(office_.number_batches, SizeIs(2));
+  EXPECT_NE(office_.number_batches[0].request_id(), office_.number_batches[1].request_id());
+}
+
+TEST_F(SetUpUsersTest, HalvesNumbersThatAreTooMany) {
+  for (const char* const reason : {"COMMAND_TOO_LARGE", "TOO_MANY_NUMBERS_AT_ONCE"}) {
+    Write(Numbered(60));
+    std::filesystem::remove(report_path());
+    std::filesystem::remove(report_path() + ".journal");
+    office_.numbers.clear();
+    office_.refuse_numbers = [&](const auto& request) {
+      return request.assignments_size() > 30
+                 ? ToGrpc(RefusalOf(StatusCode::RESOURCE_EXHAUSTED, reason))
+                 : grpc::Status::OK;
+    };
+    EXPECT_EQ(Say(), 0) << err_.str();
+    EXPECT_THAT(err_.str(), HasSubstr("60 rows: 60 set up, 0 refused"));
+    EXPECT_THAT(report(), HasSubstr("\n61,user59,ok,,the user was there already,+12065551059\n"));
+    EXPECT_THAT(office_.numbers, SizeIs(60));
+  }
 }
 
 TEST_F(SetUpUsersTest, SendsNothingOfAFileThatIsMalformed) {

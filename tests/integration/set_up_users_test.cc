@@ -38,7 +38,7 @@ using ::testing::ElementsAreArray;
 
 constexpr int kUsersInCi = 2'000;
 constexpr int kKills = 6;
-constexpr int kNumbered = 500;
+constexpr int kNumbered = 1'000;
 constexpr int kTakenAtOnce = 100;
 constexpr char kOrganization[] = "organizations/contoso";
 const std::vector<std::string> kSkus = {"ENTERPRISEPACK", "MCOEV", "MCOPSTN1"};
@@ -279,7 +279,12 @@ TEST_F(SetUpNumbersTest, GivesEachUserItsNumberOnce) {
   std::filesystem::remove(report());
   std::filesystem::remove(report() + ".journal");
 
-  EXPECT_EQ(RunKilled(2, 1, [](ToolProcess&) {}), 0);
+  const int exit_code = RunKilled(3, 1, [&](ToolProcess& tool) {
+    AwaitLines(tool, ReportLines().size() + 1);
+    EXPECT_EQ(tool.Ended(), std::nullopt) << "it was done before the server died";
+    KillAndStartServer();
+  });
+  EXPECT_EQ(exit_code, 0) << std::ifstream(folder_.path() / "dialtone.err").rdbuf();
 
   const std::vector<std::string> lines = ReportLines();
   BearWitness();
