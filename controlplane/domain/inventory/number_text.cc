@@ -133,7 +133,7 @@ struct Range {
 // Where a "-" has a whole number on both sides. A number that is written with dashes has none on
 // one side of each. Each dash is tried, so a text that is longer than any range is none.
 std::optional<Range> RangeOf(std::string_view simple) {
-  constexpr std::size_t kLongest = 256;
+  constexpr std::size_t kLongest = 80;
   if (simple.size() > kLongest) return std::nullopt;
   for (auto dash = simple.find('-'); dash != std::string_view::npos;
        dash = simple.find('-', dash + 1)) {

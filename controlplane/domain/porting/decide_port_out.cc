@@ -110,10 +110,13 @@ PortOutRequest Opened(const RequestPortOutRequest& request, const std::vector<E1
   return opened;
 }
 
-// Whoever knows the PIN has the organization's consent; where there are none, it is asked.
-PortOutRequest Answerable(PortOutRequest request, const std::string& pin_country,
-                          const std::string& home, Context& context) {
-  if (!pin_country.empty()) {
+// Whoever knows the PIN has the organization's consent, to numbers of countries that have PINs
+// alone; for any other number it is asked.
+enum class Consent : std::uint8_t { kByPin, kAsked };
+
+PortOutRequest Answerable(PortOutRequest request, Consent consent, const std::string& home,
+                          Context& context) {
+  if (consent == Consent::kByPin) {
     request.set_state(PortOutRequest::RELEASED);
     *request.mutable_answer_time() = ToProto(context.now());
     return request;
@@ -144,9 +147,14 @@ Verdict<PortOutRequest> Decide(const RequestPortOutRequest& request,
   const auto open = std::count_if(state.port_outs.begin(), state.port_outs.end(),
                                   [](const auto& row) { return IsOpen(row.second.state()); });
   std::string pin_country;
+  Consent consent = Consent::kByPin;
   for (const E164 number : numbers) {
     const std::string country = inventory::CountryOf(*held(number), policy);
-    if (policy.RulesAt(country, context.now()).port_out_pin()) pin_country = country;
+    if (policy.RulesAt(country, context.now()).port_out_pin()) {
+      pin_country = country;
+    } else {
+      consent = Consent::kAsked;
+    }
   }
   const PortOutPin& pin = state.port_out_pin.get();
 
@@ -167,7 +175,7 @@ Verdict<PortOutRequest> Decide(const RequestPortOutRequest& request,
   if (!pin_country.empty() && !SameSecret(pin.hash(), request.pin_hash()))
     return WrongPin(request.parent(), pin, context);
   const std::string& home = organization.organizations.organization.get().country();
-  PortOutRequest opened = Answerable(Opened(request, numbers, context), pin_country, home, context);
+  PortOutRequest opened = Answerable(Opened(request, numbers, context), consent, home, context);
   inventory::NumbersLeaving goes;
   goes.set_port_out(opened.name());
   for (const E164 number : numbers) goes.add_numbers(number.digits());

@@ -108,6 +108,18 @@ std::string NumberTwice(const CreatePortProjectRequest& request) {
   return "";
 }
 
+// Of the first account that is to be closed without its billing number; empty: none.
+std::string BillingNumberLeft(const CreatePortProjectRequest& request) {
+  for (const PortSource& source : request.sources()) {
+    const std::string& billing = source.losing_account().billing_number();
+    const auto& numbers = source.numbers();
+    if (source.extent() == FULL &&
+        std::find(numbers.begin(), numbers.end(), billing) == numbers.end())
+      return billing;
+  }
+  return "";
+}
+
 void Draft(PortOrder& order, const CreatePortProjectRequest& request, const std::string& project,
            Context& context) {
   order.set_name(NewOrderName(request.parent(), context));
@@ -157,6 +169,7 @@ Verdict<PortProject> Decide(const CreatePortProjectRequest& request,
   }
   const std::string account = AccountTwice(request);
   const std::string number = NumberTwice(request);
+  const std::string unclosed = BillingNumberLeft(request);
 
   Rules rules = context.rules();
   rules
@@ -168,6 +181,7 @@ Verdict<PortProject> Decide(const CreatePortProjectRequest& request,
       .Require(account.empty(), PORT_ACCOUNT_TWICE, Named{"carrier", account})
       .Require(number.empty(), PORT_NUMBER_TWICE, Named{"number", number});
   RequirePortable(rules, drafts, policy, context.now());
+  rules.Require(unclosed.empty(), BILLING_NUMBER_NOT_PORTED, Named{"billing_number", unclosed});
   RequireRoomForDrafts(rules, organization.porting, policy, orders.size());
   if (!rules) return rules.refusal();
 
@@ -206,6 +220,7 @@ Verdict<SubmitPortProjectResponse> Decide(const SubmitPortProjectRequest& reques
     RequireAllowed(rules, order, order.state() == PortOrder::ERROR ? RESUBMIT : SUBMIT,
                    context.now());
     RequireReady(rules, order, organization, context);
+    RequireAccountLeft(rules, order, orders);
     RequireRoomInLine(rules, line, context.policy());
     if (!rules) {
       rejections[i] = rules.refusal().value();

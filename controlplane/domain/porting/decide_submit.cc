@@ -60,6 +60,7 @@ Verdict<PortOrder> Submit(const std::string& name, PortAction action,
   Rules rules = context.rules();
   RequireAllowed(rules, *order, action, context.now());
   RequireReady(rules, *order, organization, context);
+  RequireAccountLeft(rules, *order, SiblingsOf(*order, organization.porting));
   RequireRoomInLine(rules, line, context.policy());
   if (!rules) return rules.refusal();
 
@@ -103,21 +104,25 @@ Verdict<PortOrder> Decide(const ResubmitPortOrderRequest& request, const Organiz
   return Submit(request.name(), RESUBMIT, organization, context);
 }
 
-// No order stands ahead any more. Time has passed: all rules are looked at again, and an order that
-// breaks one is not lost but in error, where it can be corrected.
+// No order stands ahead any more. Time has passed: a day that cannot be kept any more moves on to
+// the earliest that can. All rules are looked at again, and an order that breaks one is not lost
+// but in error, where it can be corrected.
 Verdict<Nothing> Decide(const TakeTurn& due, const Organization& organization, Context& context) {
-  const PortOrder& order = *organization.porting.orders.Find(due.port_order());
+  PortOrder order = *organization.porting.orders.Find(due.port_order());
+  const auto earliest = EarliestDay(order, context.policy(), context.now());
+  const auto asked = policy::ParseDay(order.requested_date());
+  if (asked && *asked < earliest) order.set_requested_date(policy::ToText(earliest));
 
   Rules rules = context.rules();
   RequireReady(rules, order, organization, context);
+  RequireAccountLeft(rules, order, SiblingsOf(order, organization.porting));
   if (!rules) {
     const Rejection why = rules.refusal().value();
     return Done(ChangeTo<PortOrderSetBack>(InError(order, why), context).second);
   }
 
-  PortOrder next = order;
-  Forecast(next, context.policy(), context.now());
-  return Done(AskBlocks(next, PortOrder::ERROR, context));
+  Forecast(order, context.policy(), context.now());
+  return Done(AskBlocks(order, PortOrder::ERROR, context));
 }
 
 // A block has answered; the last one decides. What nobody waits for any more goes back.

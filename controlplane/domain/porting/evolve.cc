@@ -23,7 +23,8 @@ std::string AnswerOf(const PortOrder& order) { return order.name() + std::string
 void Index(State& state, const PortOrder& order) {
   if (order.state() == PortOrder::TRANSFER_APPROVED)
     state.deadlines.Set(order.name(), FromProto(order.lock_time()));
-  if (order.has_escalate_time())
+  // An order at its end waits for nothing, though its last number came before its lock's timer.
+  if (order.has_escalate_time() && IsOpen(order.state()))
     state.deadlines.Set(AnswerOf(order), FromProto(order.escalate_time()));
   if (StandsInLine(order.state()))
     state.lines[AccountOf(order)].emplace(order.queue_ticket(), order.name());

@@ -45,14 +45,17 @@ Rules& RequireComplete(Rules& rules, std::string_view missing) {
   return rules.Require(missing.empty(), PORT_ORDER_INCOMPLETE, Named{"missing", missing});
 }
 
+policy::Day EarliestDay(const PortOrder& order, const policy::Policy& policy, Timestamp now) {
+  return policy.AddBusinessDays(order.country(), policy::DayOf(now), LeadDays(order, policy, now));
+}
+
 Rules& RequireDate(Rules& rules, const PortOrder& order, const policy::Policy& policy,
                    Timestamp now) {
   const std::string& asked = order.requested_date();
   const auto day = policy::ParseDay(asked);
   if (!day) return rules;  // incomplete, and refused so
   const policy::Day today = policy::DayOf(now);
-  const policy::Day earliest =
-      policy.AddBusinessDays(order.country(), today, LeadDays(order, policy, now));
+  const policy::Day earliest = EarliestDay(order, policy, now);
   const policy::Day latest = today + std::chrono::days(policy.porting().target_days_max());
   return rules
       .Require(*day >= earliest, TRANSFER_TOO_SOON, Named{"asked", asked},

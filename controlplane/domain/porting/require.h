@@ -21,6 +21,8 @@ tl::unexpected<Rejection> NoOrder(const std::string& name);
 Rules& RequireAllowed(Rules& rules, const PortOrder& order, PortAction action, Timestamp now);
 // Nothing is missing that a transfer needs: `missing` names the first field, or is empty.
 Rules& RequireComplete(Rules& rules, std::string_view missing);
+// The first day that leaves the lead time of the order's country and size: domain.md 4.4.
+policy::Day EarliestDay(const PortOrder& order, const policy::Policy& policy, Timestamp now);
 // The day that is asked for: lead time, at most 30 days ahead, a business day: domain.md 4.4.
 // REQUIRES: a day.
 Rules& RequireDate(Rules& rules, const PortOrder& order, const policy::Policy& policy,

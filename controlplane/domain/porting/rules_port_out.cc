@@ -4,13 +4,14 @@
 
 namespace dialtone::porting {
 
-// Whoever was told no has seen it once the request is withdrawn.
+// Whoever was told no has seen it once the request is withdrawn. What is released and never taken
+// can be kept after all, or its numbers could never be used again.
 std::vector<PortOutAction> AllowedActions(PortOutRequest::State state) {
   switch (state) {
     case PortOutRequest::REQUESTED:
       return {RELEASE_PORT_OUT, REJECT_PORT_OUT, WITHDRAW_PORT_OUT};
     case PortOutRequest::RELEASED:
-      return {COMPLETE_PORT_OUT, WITHDRAW_PORT_OUT};
+      return {REJECT_PORT_OUT, COMPLETE_PORT_OUT, WITHDRAW_PORT_OUT};
     case PortOutRequest::REJECTED:
       return {WITHDRAW_PORT_OUT};
     case PortOutRequest::COMPLETED:

@@ -54,6 +54,14 @@ Rules& RequirePin(Rules& rules, const PortOrder& order, const policy::v1::Portin
                        Named{"max", limits.mobile_pin_digits_max()});
 }
 
+// Its numbers have left the account, or never will. One that stands in line does so before an order
+// that joins it there, and behind one whose turn has come.
+bool IsOutOfTheWay(const PortOrder& sibling, const PortOrder& closing) {
+  const bool has_its_turn = closing.state() == PortOrder::QUEUED;
+  return sibling.state() == PortOrder::COMPLETED || sibling.state() == PortOrder::CANCELLED ||
+         (StandsInLine(sibling.state()) && !has_its_turn);
+}
+
 }  // namespace
 
 Rules& RequirePortable(Rules& rules, const std::vector<const PortOrder*>& orders,
@@ -93,6 +101,28 @@ Rules& RequireReady(Rules& rules, const PortOrder& order, const Organization& or
       .Require(order.has_letter(), LETTER_MISSING, Named{"port_order", order.name()});
   return RequireDate(rules, order, policy, context.now())
       .Require(held.empty(), NUMBER_ALREADY_HELD, Named{"number", held});
+}
+
+Rules& RequireAccountLeft(Rules& rules, const PortOrder& order,
+                          const std::vector<PortOrder>& siblings) {
+  const std::string& account = order.losing_account().facts().account_key();
+  const auto left = std::find_if(siblings.begin(), siblings.end(), [&](const PortOrder& sibling) {
+    return order.extent() == FULL && sibling.name() != order.name() &&
+           sibling.losing_account().facts().account_key() == account &&
+           !IsOutOfTheWay(sibling, order);
+  });
+  const PortOrder& other = left == siblings.end() ? PortOrder::default_instance() : *left;
+  return rules.Require(left == siblings.end(), ACCOUNT_STILL_NEEDED,
+                       Named{"port_order", other.name()}, Named{"state", other.state()});
+}
+
+std::vector<PortOrder> SiblingsOf(const PortOrder& order, const State& state) {
+  std::vector<PortOrder> siblings;
+  const PortProject* const project = state.projects.Find(order.project());
+  if (project == nullptr) return siblings;
+  for (const std::string& name : project->port_orders())
+    siblings.push_back(*state.orders.Find(name));
+  return siblings;
 }
 
 Rules& RequireRoomInLine(Rules& rules, const Line& line, const policy::Policy& policy) {

@@ -19,6 +19,12 @@ Rules& RequirePortable(Rules& rules, const std::vector<const PortOrder*>& orders
 // its turn comes.
 Rules& RequireReady(Rules& rules, const PortOrder& order, const Organization& organization,
                     const Context& context);
+// An order of a project that closes its account comes when the others of the account are done:
+// those that are not stand in line before it.
+Rules& RequireAccountLeft(Rules& rules, const PortOrder& order,
+                          const std::vector<PortOrder>& siblings);
+// The orders of its project, itself among them; none: it is of no project.
+std::vector<PortOrder> SiblingsOf(const PortOrder& order, const State& state);
 Rules& RequireRoomInLine(Rules& rules, const Line& line, const policy::Policy& policy);
 
 // Who stands there for the order's losing account; perhaps nobody.

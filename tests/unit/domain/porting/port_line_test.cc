@@ -111,7 +111,17 @@ TEST_F(PortLine, IsLeftByAnOrderThatIsCancelled) {
   EXPECT_EQ(Now(story_, second).state(), PortOrder::CANCELLED);
 }
 
-TEST_F(PortLine, ShowsTheReasonWhenTheDayIsPastByThenAndMovesOn) {
+TEST_F(PortLine, MovesTheDayOnWhenItIsPastByThen) {
+  const auto first = Next("+12065550100");
+  const auto late = Next("+12065550101");
+  story_.Wait(Duration::Days(7));
+  Cancel(story_, first);
+  EXPECT_EQ(story_.Count<PortOrderSetBack>(), 0);
+  EXPECT_EQ(Now(story_, late).state(), PortOrder::PROCESSING);
+  EXPECT_EQ(Now(story_, late).requested_date(), "2018-12-14") << "five business days from then";
+}
+
+TEST_F(PortLine, KeepsTheDayThatCanStillBeKeptAndThePlaceOfAnOrderThatMovesIt) {
   const auto first = Next("+12065550100");
   const auto late = Next("+12065550101");
   const auto later = Next("+12065550102");
@@ -119,23 +129,12 @@ TEST_F(PortLine, ShowsTheReasonWhenTheDayIsPastByThenAndMovesOn) {
   date.set_requested_date("2018-12-20");
   const auto dated = story_.When(date, kDecide).ThenReplied<PortOrder>();
   EXPECT_EQ(dated.state(), PortOrder::QUEUED);
-  EXPECT_EQ(dated.queue_position(), 2U) << "its place is kept";
+  EXPECT_EQ(dated.queue_position(), 2U);
   story_.Wait(Duration::Days(7));
   Cancel(story_, first);
-  EXPECT_EQ(story_.Count<PortOrderSetBack>(), 1);
-  const auto set_back = Now(story_, late);
-  EXPECT_EQ(set_back.state(), PortOrder::ERROR);
-  EXPECT_EQ(set_back.setback().reason(), "TRANSFER_TOO_SOON");
-  EXPECT_EQ(set_back.setback().facts(0).value(), "2018-12-11");
+  Cancel(story_, late);
   EXPECT_EQ(Now(story_, later).state(), PortOrder::PROCESSING);
-
-  Cancel(story_, later);
-  date.set_name(late.name());
-  story_.When(date, kDecide).ThenOk();
-  const auto again =
-      story_.When(Of<ResubmitPortOrderRequest>(late), kDecide).ThenReplied<PortOrder>();
-  EXPECT_EQ(again.state(), PortOrder::PROCESSING);
-  EXPECT_FALSE(again.has_setback());
+  EXPECT_EQ(Now(story_, later).requested_date(), "2018-12-20");
 }
 
 TEST_F(PortLine, TakesADateOnlyIfItCouldStillBeKept) {

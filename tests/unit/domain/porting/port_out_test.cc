@@ -84,8 +84,33 @@ TEST_F(PortOut, IsReleasedByWhoeverKnowsThePin) {
   const auto request = Asked(story_, Ask({kFirst, kFirst}));
   EXPECT_EQ(request.state(), PortOutRequest::RELEASED);
   EXPECT_THAT(request.numbers(), ElementsAre(kFirst));
-  EXPECT_THAT(request.allowed_actions(), ElementsAre(COMPLETE_PORT_OUT, WITHDRAW_PORT_OUT));
+  EXPECT_THAT(request.allowed_actions(),
+              ElementsAre(REJECT_PORT_OUT, COMPLETE_PORT_OUT, WITHDRAW_PORT_OUT));
   EXPECT_EQ(Find(story_, kFirst)->port_out(), request.name());
+}
+
+TEST_F(PortOut, AsksTheOrganizationIfOneNumberIsOfACountryWithoutPins) {
+  const std::string london = "+442079460100";
+  story_.Given(inventory::Ported(story_, london));
+  story_.When(Ask({kFirst, london}, "654321"), kDecide).ThenRefused(PORT_OUT_PIN_WRONG);
+  EXPECT_EQ(Asked(story_, Ask({kFirst, london})).state(), PortOutRequest::REQUESTED);
+}
+
+TEST_F(PortOut, ThatIsReleasedAndNeverTakenIsRejectedAfterAll) {
+  const auto request = Asked(story_, Ask({kFirst}));
+  const auto rejected = story_.When(Reject(request), kDecide).ThenReplied<PortOutRequest>();
+  EXPECT_EQ(rejected.state(), PortOutRequest::REJECTED);
+  EXPECT_EQ(Find(story_, kFirst)->port_out(), "");
+}
+
+TEST_F(PortOut, IsAnsweredByASuspendedOrganizationToo) {
+  const auto request = Asked(story_, Ask({kFirst}));
+  organizations::v1::OrganizationSuspended suspended;
+  *suspended.mutable_organization() = testing::OrganizationCreated("contoso").organization();
+  suspended.mutable_organization()->set_state(organizations::v1::Organization::SUSPENDED);
+  story_.Given(suspended);
+  SetPin(story_, "1234567");
+  story_.When(Reject(request), kDecide).ThenOk();
 }
 
 // Shows 4.6/no-pin.

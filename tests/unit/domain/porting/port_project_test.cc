@@ -176,6 +176,40 @@ TEST_F(PortProjects, LetOrdersOfOneAccountFollowEachOther) {
   EXPECT_EQ(Order(project, 1).state(), PortOrder::PROCESSING);
 }
 
+TEST_F(PortProjects, CloseNoAccountWhileAnotherOrderOfItIsUnsigned) {
+  const auto project = Created({From("1", {"+12065550100", "+18005550199"})});
+  story_.When(testing::Sign(Order(project, 1)), kDecide).ThenOk();
+  ASSERT_EQ(Order(project, 1).extent(), FULL);
+  const auto submitted = story_.When(Naming<SubmitPortProjectRequest>(project), kDecide)
+                             .ThenReplied<SubmitPortProjectResponse>();
+  EXPECT_NE(submitted.results(1).status().code(), 0);
+  EXPECT_EQ(Order(project, 1).state(), PortOrder::DRAFT);
+  story_.When(testing::Submit(Order(project, 1)), kDecide)
+      .ThenRefused(ACCOUNT_STILL_NEEDED,
+                   {{"port_order", Order(project, 0).name()}, {"state", "DRAFT"}});
+}
+
+TEST_F(PortProjects, CloseNoAccountWhenAnotherOrderOfItWasRejected) {
+  const auto project = Created({From("1", {"+12065550100", "+18005550199"})});
+  SignAll(project);
+  story_.When(Naming<SubmitPortProjectRequest>(project), kDecide).ThenOk();
+  story_.When(testing::Accept(Order(project, 0)), kDecide).ThenOk();
+  story_.When(testing::Reject(Order(project, 0), HUNT_GROUP_ACTIVE), kDecide).ThenOk();
+  EXPECT_EQ(Order(project, 1).state(), PortOrder::ERROR);
+  EXPECT_EQ(Order(project, 1).setback().reason(), "ACCOUNT_STILL_NEEDED");
+
+  story_.When(Naming<SubmitPortProjectRequest>(project), kDecide).ThenOk();
+  EXPECT_EQ(Order(project, 0).state(), PortOrder::PROCESSING) << "the account's others first";
+  EXPECT_EQ(Order(project, 1).state(), PortOrder::QUEUED);
+}
+
+TEST_F(PortProjects, CloseNoAccountWithoutItsBillingNumber) {
+  auto source = From("1", {"+12065550100"});
+  source.mutable_losing_account()->set_billing_number("+12065550199");
+  story_.When(Project({source}), kDecide)
+      .ThenRefused(BILLING_NUMBER_NOT_PORTED, {{"billing_number", "+12065550199"}});
+}
+
 TEST_F(PortProjects, CancelEachOrderThatCanBe) {
   const auto project = Created({From("1", {"+12065550100", "+18005550199"})});
   SignAll(project);
@@ -201,7 +235,7 @@ TEST_F(PortProjects, ThatAreNotThereAreNotFound) {
 
 TEST_F(PortProjects, CheckTheirRulesInTheOrderOfTheirEnum) {
   testing::ExpectInOrder<PortingRefusal>(story_, Project({From("1", {"+12065550100"})}), kDecide,
-                                         9);
+                                         10);
 }
 
 TEST(RollUp, TellsTheFirstThatFits) {

@@ -323,7 +323,7 @@ TEST(PortingRefusals, ComeInTheOrderOfTheirEnum) {
   const auto expect = [&](const auto& request, std::size_t rules) {
     testing::ExpectInOrder<PortingRefusal>(story, request, kDecide, rules);
   };
-  expect(Submit(order), 17);
+  expect(Submit(order), 18);
   expect(Sign(order), 4);
   expect(Of<UpdatePortOrderRequest>(order), 1);
   expect(testing::Complete(order, kOne[0]), 2);
