@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 
+#include "controlplane/domain/inventory/rules.h"
 #include "tests/golden/diagrams.h"
 #include "tests/golden/explorer.h"
 #include "tests/support/ports.h"
@@ -53,6 +54,9 @@ std::string DetailOf(const Story& story) {
   std::string detail = StateOf(story) + (order.has_letter() ? " signed" : "");
   for (const auto& number : order.numbers())
     detail += " " + porting::v1::PortNumber::State_Name(number.state());
+  const bool is_here =
+      inventory::FindNumber(story.organization().inventory, *E164::Parse(kSecond)) != nullptr;
+  if (is_here) detail += " here";
   return detail + (porting::IsOpen(OrderWith(story, kAhead).state()) ? " behind another" : "");
 }
 
@@ -66,6 +70,18 @@ void EditDate(Story& story) {
   auto request = Of<porting::UpdatePortOrderRequest>(TheOrder(story));
   request.set_requested_date("2018-12-17");
   story.When(request, kDecide);
+}
+
+// The second number comes by another way while the order waits in line.
+void TakeNumber(Story& story) {
+  if (TheOrder(story).state() != PortOrder::QUEUED) return;
+  inventory::v1::NumbersPortedIn ported;
+  auto& number = *ported.add_numbers();
+  number.set_name("organizations/contoso/numbers/12065550101");
+  number.set_e164(kSecond);
+  number.set_type(inventory::v1::SUBSCRIBER);
+  number.set_source(inventory::v1::Number::PORTED);
+  story.Given(ported);
 }
 
 void Confirm(Story& story) {
@@ -103,6 +119,7 @@ StateMachine PortOrders() {
        [](Story& story) {
          story.When(Of<CancelPortOrderRequest>(OrderWith(story, kAhead)), kDecide);
        }},
+      {"(a number comes another way)", TakeNumber},
       {"(a day before the transfer)", [](Story& story) { story.Wait(Duration::Days(9)); }},
   };
   return machine;

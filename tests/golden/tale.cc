@@ -32,9 +32,11 @@ using Field = google::protobuf::FieldDescriptor;
 
 // What tells people nothing, or what was said a line before.
 bool IsNoise(const Field& field) {
-  static const std::set<std::string> noise{"parent", "etag",       "area",   "type",
-                                           "source", "civic",      "blocks", "currency_code",
-                                           "hold",   "block_areas"};
+  static const std::set<std::string> noise{
+      "parent",       "etag",         "area",           "type",       "source",
+      "civic",        "blocks",       "currency_code",  "hold",       "block_areas",
+      "display_name", "extent",       "losing_account", "activation", "allowed_actions",
+      "order_counts", "number_counts"};
   return noise.contains(field.name()) ||
          (field.message_type() != nullptr &&
           field.message_type()->full_name() == "google.protobuf.Timestamp");
