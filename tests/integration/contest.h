@@ -1,6 +1,6 @@
 // More want a block's last numbers than there are: 64 clients of 16 organizations, whose quotas
-// together are more than the block has. Who reserves may change his mind; a client whose server dies asks
-// again. It ends when every number is somebody's.
+// together are more than the block has. Who reserves may change his mind; a client whose server
+// dies asks again. It ends when every number is somebody's.
 #pragma once
 
 #include <condition_variable>

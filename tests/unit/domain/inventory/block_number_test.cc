@@ -31,8 +31,10 @@ TEST(BlockNumber, KeepsTheNumberFromEverybodyUntilItIsUnblocked) {
   EXPECT_FALSE(blocked.assignment_block().has_end_time());
   story.Wait(Duration::Days(4000))
       .When(Assign(number, kAnn), kDecide)
-      .ThenRefused(NUMBER_BLOCKED,
-                   {{"number", number.e164()}, {"until", "never"}, {"cause", "BY_HAND"}, {"reason", "a feud"}});
+      .ThenRefused(NUMBER_BLOCKED, {{"number", number.e164()},
+                                    {"until", "never"},
+                                    {"cause", "BY_HAND"},
+                                    {"reason", "a feud"}});
   const auto free = story.When(Naming<UnblockNumberRequest>(number), kDecide).ThenReplied<Number>();
   EXPECT_FALSE(free.has_assignment_block());
   story.When(Assign(number, kAnn), kDecide).ThenOk();
