@@ -112,7 +112,7 @@ class Simulators : public ::testing::Test {
     return account;
   }
   // Signed and submitted; each order has numbers of its own. Gives its name.
-  std::string Submit(const std::string& account, int numbers = 3) {
+  std::string Submit(const std::string& account, int numbers = 3, int weeks_more = 0) {
     porting::v1::CreatePortOrderRequest create;
     create.set_parent("organizations/contoso");
     create.set_country("US");
@@ -120,7 +120,7 @@ class Simulators : public ::testing::Test {
     create.set_extent(porting::v1::PARTIAL);
     for (int i = 0; i < numbers; ++i)
       create.add_numbers(absl::StrFormat("+1425556%04d", next_number_++));
-    create.set_requested_date(RequestedDate());
+    create.set_requested_date(RequestedDate(weeks_more));
     *create.mutable_losing_account() = Account(account);
     const std::string name = caller_->Must<PortOrder>(create).name();
     Sign(name);
@@ -319,30 +319,34 @@ TEST_F(Simulators, ACarrierIsLateOrNeverAnswers) {
 TEST_F(Simulators, ACarrierThatIsKilledSettlesEveryNumberOnce) {
   constexpr int kNumbers = 450;
   constexpr int kKills = 4;
+  constexpr int kOrdersMax = 5;
+  constexpr int kWeeks = 6;  // that an order takes here, as far as the clock is moved
   auto carrier = Start("dialtone-carrier");
-  const std::string name = Submit("4711", kNumbers);
-  carrier->Kill();
-  carrier = Start("dialtone-carrier");
-  AwaitOrder(name, PortOrder::TRANSFER_APPROVED);
-  Advance(40 * kDay);
-  int settled = 0;
-  int in_the_middle = 0;
-  for (int kill = 0; kill < kKills && settled < kNumbers; ++kill) {
-    const int wanted = std::min(settled + 10, kNumbers);
-    settled = Settled(
-        AwaitOrder(name, [wanted](const PortOrder& order) { return Settled(order) >= wanted; }));
+  int in_the_middle = 0;  // a machine that is busy may let the carrier end before it is killed
+  for (int i = 0; i < kOrdersMax && in_the_middle == 0; ++i) {
+    const std::string name = Submit(absl::StrFormat("47%02d", i), kNumbers, i * kWeeks);
     carrier->Kill();
-    in_the_middle += Settled(Order(name)) < kNumbers ? 1 : 0;
     carrier = Start("dialtone-carrier");
+    AwaitOrder(name, PortOrder::TRANSFER_APPROVED);
+    Advance(7 * kWeeks * kDay);
+    int settled = 0;
+    for (int kill = 0; kill < kKills && settled < kNumbers; ++kill) {
+      const int wanted = std::min(settled + 10, kNumbers);
+      settled = Settled(
+          AwaitOrder(name, [wanted](const PortOrder& order) { return Settled(order) >= wanted; }));
+      carrier->Kill();
+      in_the_middle += Settled(Order(name)) < kNumbers ? 1 : 0;
+      carrier = Start("dialtone-carrier");
+    }
+    AwaitOrder(name, PortOrder::COMPLETED);
+    std::map<std::string, int> moved;
+    for (const PortTransition& step : Transitions(name)) {
+      if (step.event() == "NumberTransferred") ++moved[step.e164()];
+    }
+    EXPECT_THAT(moved, SizeIs(kNumbers));
+    for (const auto& [number, times] : moved) EXPECT_EQ(times, 1) << number;
   }
   EXPECT_GT(in_the_middle, 0) << "or nothing is shown";
-  AwaitOrder(name, PortOrder::COMPLETED);
-  std::map<std::string, int> moved;
-  for (const PortTransition& step : Transitions(name)) {
-    if (step.event() == "NumberTransferred") ++moved[step.e164()];
-  }
-  EXPECT_THAT(moved, SizeIs(kNumbers));
-  for (const auto& [number, times] : moved) EXPECT_EQ(times, 1) << number;
   EXPECT_EQ(carrier->Stop(), 0);
 }
 
