@@ -31,6 +31,9 @@ void PlayEmergency(Stage& stage, Story& story) {
   stage.Expect(cli::ShortName(FieldOf(given, "assignee")) == "users/ann", "Ann has a number");
   stage.Say("Somebody calls 911. Nothing can refuse that; this is where help is sent:");
   stage.Do("emergency locate " + number);
+  stage.Say("What would go with Ann's plan? It is in the way; a dry run shows the chain.");
+  stage.Refused("NUMBER_NEEDS_LICENSE", "license unassign ann MCOPSTN1");
+  stage.Do("license unassign ann MCOPSTN1 --cascade --dry-run");
 }
 
 void PlayLaterSteps(Stage& stage) {
