@@ -135,6 +135,7 @@ void PlayFirstPort(Stage& stage) {
   stage.Advance("20d");
   for (const char* const number : {" +14255550100", " +14255550101", " +14255550102"})
     stage.Do("carrier complete-number " + seen + number);
+  stage.Do("wait port-order " + second + " --for state=PROCESSING");  // a block has to answer
   stage.Do("port-order cancel " + second);
 }
 
