@@ -3,10 +3,12 @@
 #include <absl/strings/numbers.h>
 #include <absl/strings/str_cat.h>
 
+#include <chrono>
+#include <cstdint>
 #include <utility>
 
 #include "clients/cli/csv.h"
-#include "clients/cli/people_file.h"
+#include "clients/cpp/request_id.h"
 
 namespace dialtone::clients::cli {
 
@@ -15,7 +17,18 @@ namespace {
 constexpr char kBegin[] = "user set-up";
 constexpr char kVersion[] = "1";
 constexpr char kChunk[] = "chunk";
-constexpr std::size_t kSeedTimeCharacters = 13;  // of a UUID's text: its first 48 bits
+
+// A UUIDv7's, in its first 48 bits: `01234567-89ab-…`. None: it is no UUID.
+std::optional<WallTime> TimeIn(const std::string& seed) {
+  constexpr std::size_t kFirst = 8;
+  constexpr std::size_t kDashAndSecond = 5;
+  std::uint64_t millis = 0;
+  if (seed.size() <= kFirst + kDashAndSecond || seed[kFirst] != '-' ||
+      !absl::SimpleHexAtoi(seed.substr(0, kFirst) + seed.substr(kFirst + 1, kDashAndSecond - 1),
+                           &millis))
+    return std::nullopt;
+  return WallTime(std::chrono::milliseconds(millis));
+}
 
 CsvRow HeaderOf(const SetUpJournal::Identity& identity) {
   return {kBegin,          kVersion,
@@ -52,11 +65,7 @@ std::string Difference(const CsvRow& is, const CsvRow& wanted) {
 }  // namespace
 
 std::string RequestIdOf(const Chunk& chunk, std::string_view label) {
-  const std::string random = Sha256(absl::StrCat(chunk.seed, " ", std::string(label)));
-  constexpr std::string_view kVariants = "89ab";
-  const char variant = kVariants[static_cast<unsigned char>(random[3]) % kVariants.size()];
-  return absl::StrCat(chunk.seed.substr(0, kSeedTimeCharacters), "-7", random.substr(0, 3), "-",
-                      std::string(1, variant), random.substr(4, 3), "-", random.substr(8, 12));
+  return MintRequestId(*TimeIn(chunk.seed), absl::StrCat(chunk.seed, " ", std::string(label)));
 }
 
 tl::expected<std::unique_ptr<SetUpJournal>, std::string> SetUpJournal::Open(
@@ -80,7 +89,7 @@ tl::expected<void, std::string> SetUpJournal::Read(const Identity& identity) {
     const auto chunk = ChunkIn(line->fields);
     const bool is_inside = chunk && chunk->first < identity.rows &&
                            chunk->count <= identity.rows - chunk->first &&
-                           chunk->seed.size() > kSeedTimeCharacters;
+                           TimeIn(chunk->seed).has_value();
     if (!is_inside)
       return tl::unexpected(absl::StrCat("is damaged: line ", line->line, " is no chunk"));
     Take(*chunk);
